@@ -1,0 +1,31 @@
+//! The typed request pipeline that every generated server runs on.
+//!
+//! `authenticate → rate limit → scope and context → decode and validate → idempotency → transaction { handler → audit record }
+//! → encode → access log`. Dropshot has no middleware by design, so the generated trait implementation is the only way to a
+//! handler, and each of its methods is one call of [`run_open`], [`run_read`] or [`run_write`]. Each stage needs the value that
+//! the stage before it made, and those values can be made nowhere else.
+//!
+//! The runtime knows no database and no policy: both come from a [`Platform`].
+
+mod body;
+mod context;
+mod contract;
+mod describe;
+mod expect;
+mod operation;
+mod params;
+mod pipeline;
+mod platform;
+mod problem;
+mod reply;
+pub mod store;
+
+pub use context::{Base, Cx, Identity, LocationContext, MaybeLocation, MaybeUser, Need, NoLocation, NoUser, UserContext, WithLocation, WithUser};
+pub use contract::{Api, Contract};
+pub use describe::describe;
+pub use operation::{Audit, Input, LimitClass, OpMeta, Operation, Request, Violation};
+pub use params::{NoParams, Pairs, Params};
+pub use pipeline::{run_open, run_read, run_write};
+pub use platform::{Access, Admission, Change, Head, Idempotency, Platform};
+pub use problem::{Fault, Item, Place, Problem};
+pub use reply::{Created, Encoded, NoContent, Page, Reply};

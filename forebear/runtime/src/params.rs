@@ -1,0 +1,120 @@
+//! Parameters: parsed by name through `FromStr`, so that an error can name the parameter and say what it should have been.
+//!
+//! Dropshot's own extractors ignore unknown query parameters and name none in their errors; they document the operation, but
+//! do not read it.
+
+use crate::{Contract, Problem, Violation, expect};
+use std::str::FromStr;
+
+/// A generated parameter struct.
+pub trait Params: Clone + Send + Sync + Sized + 'static {
+    /// Every name on the wire.
+    const NAMES: &'static [&'static str];
+    /// Reads the struct.
+    ///
+    /// # Errors
+    /// 400 that names the parameter.
+    fn parse(pairs: &Pairs<'_>) -> Result<Self, Problem>;
+    /// Constraints beyond the shape.
+    fn check(&self) -> Vec<Violation> {
+        vec![]
+    }
+}
+
+/// No parameters of this kind.
+#[derive(Debug, Clone)]
+pub struct NoParams {}
+
+impl Params for NoParams {
+    const NAMES: &'static [&'static str] = &[];
+    fn parse(_: &Pairs<'_>) -> Result<Self, Problem> {
+        Ok(Self {})
+    }
+}
+
+/// The raw parameters of one location.
+pub struct Pairs<'a> {
+    pub(crate) contract: &'a Contract,
+    pub(crate) operation: &'static str,
+    pub(crate) pairs: Vec<(String, String)>,
+}
+
+impl Pairs<'_> {
+    fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        self.pairs.iter().filter(move |(k, _)| k.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    fn read<T: FromStr>(&self, name: &str, text: &str) -> Result<T, Problem> {
+        text.parse().map_err(|_| Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name))))
+    }
+
+    fn expectation(&self, name: &str) -> String {
+        expect::of(self.contract, self.contract.parameter(self.operation, name))
+    }
+
+    /// A parameter that may be absent.
+    ///
+    /// # Errors
+    /// 400 when it is wrong or given twice.
+    pub fn optional<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
+        let mut values = self.values(name);
+        let Some(first) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(Problem::parameter(name, "repeated", "may be given once"));
+        }
+        self.read(name, first).map(Some)
+    }
+
+    /// A parameter that must be there.
+    ///
+    /// # Errors
+    /// 400 when it is missing, wrong or given twice.
+    pub fn required<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        self.optional(name)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// A parameter with a default.
+    ///
+    /// # Errors
+    /// 400 when it is wrong or given twice.
+    pub fn or_default<T: FromStr>(&self, name: &str, default: &str) -> Result<T, Problem> {
+        match self.optional(name)? {
+            Some(value) => Ok(value),
+            None => self.read(name, default),
+        }
+    }
+
+    /// A parameter that may be repeated.
+    ///
+    /// # Errors
+    /// 400 when one of its values is wrong.
+    pub fn list<I: FromStr, L: From<Vec<I>>>(&self, name: &str) -> Result<Option<L>, Problem> {
+        let items: Vec<I> = self.values(name).map(|v| self.read(name, v)).collect::<Result<_, _>>()?;
+        Ok(if items.is_empty() { None } else { Some(items.into()) })
+    }
+
+    /// 400: the parameter is missing.
+    #[must_use]
+    pub fn missing(&self, name: &str) -> Problem {
+        Problem::parameter(name, "required", format!("is required: {}", self.expectation(name)))
+    }
+
+    /// 400 for the first name that the operation does not have.
+    pub(crate) fn refuse_unknown(&self, known: &[&str]) -> Result<(), Problem> {
+        let Some((name, _)) = self.pairs.iter().find(|(k, _)| !known.contains(&k.as_str())) else { return Ok(()) };
+        let hint = if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
+        Err(Problem::parameter(name, "unknown", format!("is not known; {hint}")))
+    }
+}
+
+/// All violations of a parameter struct as one 400.
+pub(crate) fn checked<T: Params>(params: T) -> Result<T, Problem> {
+    let violations = params.check();
+    let Some(first) = violations.first() else { return Ok(params) };
+    let name = |v: &Violation| v.at.split('/').next().unwrap_or_default().to_string();
+    let mut problem = Problem::parameter(&name(first), first.code, first.detail.clone());
+    for v in &violations[1..] {
+        problem = problem.item(crate::Place::Parameter(name(v)), v.code, v.detail.clone());
+    }
+    Err(problem)
+}

@@ -1,0 +1,107 @@
+//! The end of every request: headers, conditional answers, the access log.
+
+use crate::{Access, Admission, Audit, Base, Encoded, Identity, OpMeta, Operation, Platform, Problem, Reply};
+use dropshot::RequestContext;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+use std::{sync::Arc, time::Instant};
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What is known of a request on its way through.
+pub(super) struct Trace<A: Platform> {
+    started: Instant,
+    pub(super) admission: Option<Admission>,
+    /// The caller of a request that was let in.
+    pub(super) who: Option<Arc<Base<A>>>,
+    /// The caller of a request that was refused after authentication.
+    pub(super) refused: Option<Identity<A>>,
+}
+
+impl<A: Platform> Trace<A> {
+    pub(super) fn start() -> Self {
+        Self { started: Instant::now(), admission: None, who: None, refused: None }
+    }
+}
+
+/// Builds the response and logs it.
+pub(super) fn finish<A: Platform, O: Operation>(
+    rq: &RequestContext<Arc<A>>,
+    trace: Trace<A>,
+    result: Result<Encoded, Problem>,
+) -> Reply<O> {
+    let mut headers = HeaderMap::new();
+    if let Some(admission) = trace.admission {
+        headers.insert(RATE_LIMIT_POLICY, admission.policy);
+        headers.insert(RATE_LIMIT, admission.state);
+    }
+    let error_code = result.as_ref().err().map(|p| p.code);
+    let (reply, bytes) = match result {
+        Ok(encoded) => success(rq.request.headers(), &O::META, encoded, headers),
+        Err(problem) => {
+            headers.extend(problem.headers.iter().cloned());
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            let body = problem.encode(&rq.request_id);
+            let bytes = body.len();
+            (Reply::new(problem.status, "application/problem+json", body, headers), bytes)
+        }
+    };
+    rq.context().log(Access {
+        op: &O::META,
+        request_id: &rq.request_id,
+        method: rq.request.method().as_str(),
+        path: rq.request.uri().path(),
+        status: reply.status().as_u16(),
+        error_code,
+        bytes,
+        elapsed: trace.started.elapsed(),
+        identity: trace.who.as_deref().map(|b| &b.identity).or(trace.refused.as_ref()),
+        peer: rq.request.remote_addr(),
+    });
+    reply
+}
+
+fn success<O>(request: &HeaderMap, op: &OpMeta, mut encoded: Encoded, mut headers: HeaderMap) -> (Reply<O>, usize) {
+    let reads = op.method == "GET" && !op.open;
+    if reads && op.cache.is_some() {
+        // a list has no version of its own, and a reference row may come with its neighbours: the bytes decide
+        encoded.etag = content_tag(&encoded.body);
+    }
+    if reads {
+        headers.insert(header::CACHE_CONTROL, cache_control(op));
+    }
+    if let Some(location) = encoded.location {
+        headers.insert(header::LOCATION, location);
+    }
+    let unchanged = reads && encoded.etag.as_ref().is_some_and(|tag| matches(request, tag));
+    if let Some(etag) = encoded.etag {
+        headers.insert(header::ETAG, etag);
+    }
+    if unchanged && encoded.status == StatusCode::OK {
+        return (Reply::new(StatusCode::NOT_MODIFIED, "", bytes::Bytes::new(), headers), 0);
+    }
+    let bytes = encoded.body.len();
+    (Reply::new(encoded.status, "application/json", encoded.body, headers), bytes)
+}
+
+fn cache_control(op: &OpMeta) -> HeaderValue {
+    let value = match op.cache {
+        Some(seconds) => format!("private, max-age={seconds}"),
+        None if op.audit == Audit::Access => "no-store".into(),
+        None => "private, no-cache".into(),
+    };
+    HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("no-store"))
+}
+
+/// RFC 9110, section 13.1.2: `*`, or a list of tags of which one is ours (weak comparison).
+fn matches(request: &HeaderMap, tag: &HeaderValue) -> bool {
+    let Some(given) = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()) else { return false };
+    given.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == "*" || t.as_bytes() == tag.as_bytes())
+}
+
+fn content_tag(body: &[u8]) -> Option<HeaderValue> {
+    let digest = Sha256::digest(body);
+    let hex: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+    HeaderValue::try_from(format!("\"{hex}\"")).ok()
+}

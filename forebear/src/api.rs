@@ -1,0 +1,209 @@
+//! The document as the emitters need it: operations with their parameters, bodies and policies.
+//!
+//! Built from a document that the lint stage has passed, so every look-up that fails here is a gap in lint; it still becomes
+//! a diagnostic, never a panic.
+
+use crate::{
+    diagnostic::Diagnostic,
+    source::{Document, join},
+};
+use serde_json::Value;
+
+/// HTTP methods in the order in which OpenAPI 3.0 lists them.
+pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+/// Whether a part of the request context must, may or cannot be present (`x-context`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The pipeline refuses the request without it.
+    Required,
+    /// The handler sees an `Option`.
+    Optional,
+    /// The handler's context has no such accessor.
+    None,
+}
+
+/// What the audit trail keeps of an operation (`x-audit`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audit {
+    /// Nothing beyond the access log.
+    None,
+    /// That the rows were read.
+    Access,
+    /// Every changed row, in the transaction that changed it.
+    Change,
+}
+
+/// One parameter, resolved.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Name on the wire.
+    pub name: String,
+    /// `path`, `query` or `header`.
+    pub location: String,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// Schema as written (a `$ref` or a bare scalar).
+    pub schema: Value,
+}
+
+/// One operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `operationId`.
+    pub id: String,
+    /// Upper-case HTTP method.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// JSON pointer to the operation.
+    pub pointer: String,
+    /// First tag; names the handler trait.
+    pub tag: String,
+    /// The operation object as written.
+    pub value: Value,
+    /// `security: []`: no caller, no limit, no audit.
+    pub open: bool,
+    /// Parameters in source order.
+    pub params: Vec<Param>,
+    /// Component schema of the request body.
+    pub body: Option<String>,
+    /// Success status code.
+    pub status: u16,
+    /// Component schema of the success response.
+    pub response: Option<String>,
+    /// Names of the success response's headers, lower case.
+    pub headers: Vec<String>,
+    /// `x-scope`.
+    pub scope: String,
+    /// `x-context.user`.
+    pub user: Need,
+    /// `x-context.location`.
+    pub location: Need,
+    /// `x-rate-limit`.
+    pub rate_limit: String,
+    /// `x-audit`.
+    pub audit: Audit,
+    /// `x-cache.max_age_seconds`.
+    pub cache: Option<u64>,
+    /// `x-page`.
+    pub page: bool,
+}
+
+impl Operation {
+    /// Whether the operation changes data.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Parameters of one location, in source order.
+    pub fn params_in<'a>(&'a self, location: &'a str) -> impl Iterator<Item = &'a Param> {
+        self.params.iter().filter(move |p| p.location == location)
+    }
+}
+
+/// Name of the component that `value` refers to, looking through a one-element `allOf`.
+#[must_use]
+pub fn ref_name(value: &Value) -> Option<&str> {
+    if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+        return reference.rsplit('/').next();
+    }
+    match value.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) => ref_name(only),
+        _ => None,
+    }
+}
+
+/// Follows `$ref`s inside the document; a reference to nowhere yields `null`.
+#[must_use]
+pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let mut at = value;
+    for _ in 0..16 {
+        match at.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#')) {
+            Some(pointer) => at = document.pointer(pointer).unwrap_or(&Value::Null),
+            None => return at,
+        }
+    }
+    &Value::Null
+}
+
+/// All operations, in document order.
+///
+/// # Errors
+/// Whatever the emitters could not work with.
+pub fn operations(document: &Document) -> Result<Vec<Operation>, Diagnostic> {
+    let mut found = vec![];
+    for (path, item) in document.value["paths"].as_object().into_iter().flatten() {
+        for method in METHODS {
+            if let Some(value) = item.get(method) {
+                let pointer = join(&join("/paths", path), method);
+                found.push(operation(document, path, method, value, pointer)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn operation(doc: &Document, path: &str, method: &str, value: &Value, pointer: String) -> Result<Operation, Diagnostic> {
+    let gap = |what: &str| doc.finding(&pointer, format!("the operation has no {what}"), format!("add `{what}` to it"));
+    let text = |key: &str| value[key].as_str().unwrap_or_default().to_string();
+    let (status, response) = success(value).ok_or_else(|| gap("2xx response"))?;
+    let response = resolve(&doc.value, response);
+    let writes = !matches!(method, "get" | "head" | "options");
+    Ok(Operation {
+        id: value["operationId"].as_str().ok_or_else(|| gap("operationId"))?.into(),
+        method: method.to_uppercase(),
+        path: path.into(),
+        tag: value["tags"][0].as_str().ok_or_else(|| gap("tags"))?.into(),
+        open: value["security"].as_array().is_some_and(Vec::is_empty),
+        params: params(doc, &doc.value["paths"][path], value),
+        body: media(&value["requestBody"]).and_then(ref_name).map(Into::into),
+        status,
+        response: media(response).and_then(ref_name).map(Into::into),
+        headers: response["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase()).collect(),
+        scope: text("x-scope"),
+        user: need(&value["x-context"]["user"]),
+        location: need(&value["x-context"]["location"]),
+        rate_limit: text("x-rate-limit"),
+        audit: match value["x-audit"].as_str() {
+            Some("access") => Audit::Access,
+            Some("change") => Audit::Change,
+            _ if writes => Audit::Change,
+            _ => Audit::None,
+        },
+        cache: value["x-cache"]["max_age_seconds"].as_u64(),
+        page: value["x-page"] == true,
+        value: value.clone(),
+        pointer,
+    })
+}
+
+fn success(operation: &Value) -> Option<(u16, &Value)> {
+    let responses = operation["responses"].as_object()?;
+    responses.iter().find_map(|(code, r)| code.parse().ok().filter(|c| (200..300).contains(c)).map(|c| (c, r)))
+}
+
+fn media(holder: &Value) -> Option<&Value> {
+    holder["content"].as_object()?.values().next()?.get("schema")
+}
+
+fn params(doc: &Document, item: &Value, operation: &Value) -> Vec<Param> {
+    let all = item["parameters"].as_array().into_iter().chain(operation["parameters"].as_array()).flatten();
+    all.map(|p| resolve(&doc.value, p))
+        .map(|p| Param {
+            name: p["name"].as_str().unwrap_or_default().into(),
+            location: p["in"].as_str().unwrap_or_default().into(),
+            required: p["required"] == true,
+            schema: p["schema"].clone(),
+        })
+        .collect()
+}
+
+fn need(value: &Value) -> Need {
+    match value.as_str() {
+        Some("required") => Need::Required,
+        Some("optional") => Need::Optional,
+        _ => Need::None,
+    }
+}

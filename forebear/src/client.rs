@@ -1,0 +1,111 @@
+//! The Progenitor client as a crate: types come from the models crate, credentials from a hook, lists page by a trait.
+
+use crate::{api::Operation, rust, write::Files};
+use anyhow::Result;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// Emits `client/src/`.
+///
+/// # Errors
+/// When Progenitor's output is not a Rust file.
+pub fn emit(client: TokenStream, operations: &[Operation], files: &mut Files) -> Result<()> {
+    let mut parsed: syn::File = syn::parse2(client)?;
+    for item in &mut parsed.items {
+        if matches!(item, syn::Item::Mod(m) if m.ident == "types") {
+            *item = syn::parse_quote!(#[doc = "Types of the document."] pub use ::generated_models as types;);
+        }
+    }
+    files.put("client/src/api.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&parsed)));
+    files.put("client/src/credentials.rs", rust::file(credentials())?);
+    files.put("client/src/paged.rs", rust::file(paged(operations))?);
+    files.put(
+        "client/src/lib.rs",
+        rust::file(quote! {
+            #![doc = " Progenitor client of the document."]
+            #![allow(clippy::all, clippy::unwrap_used, missing_docs, mismatched_lifetime_syntaxes)]
+            mod api;
+            mod credentials;
+            mod paged;
+            pub use api::*;
+            pub use credentials::{Credentials, CredentialsError};
+            pub(crate) use credentials::authorise;
+            pub use paged::Paged;
+        })?,
+    );
+    Ok(())
+}
+
+fn credentials() -> TokenStream {
+    quote! {
+        //! How a request gets its `Authorization` header.
+        use reqwest::header::{AUTHORIZATION, HeaderValue};
+        use std::{fmt, sync::Arc};
+
+        /// No credentials could be made for a request.
+        #[derive(Debug, Clone)]
+        pub struct CredentialsError(pub String);
+        impl fmt::Display for CredentialsError {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+        }
+        impl std::error::Error for CredentialsError {}
+
+        type Mint = dyn Fn() -> Result<HeaderValue, CredentialsError> + Send + Sync;
+
+        /// Makes the `Authorization` header of each request.
+        #[derive(Clone)]
+        pub struct Credentials(Option<Arc<Mint>>);
+        impl Credentials {
+            /// For documents or operations without authentication.
+            pub fn none() -> Self { Self(None) }
+            /// Calls `mint` once per request.
+            pub fn per_request(mint: impl Fn() -> Result<HeaderValue, CredentialsError> + Send + Sync + 'static) -> Self {
+                Self(Some(Arc::new(mint)))
+            }
+        }
+        impl fmt::Debug for Credentials {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("Credentials") }
+        }
+
+        pub(crate) async fn authorise(credentials: &Credentials, request: &mut reqwest::Request) -> Result<(), String> {
+            if let Some(mint) = &credentials.0 {
+                request.headers_mut().insert(AUTHORIZATION, mint().map_err(|e| e.to_string())?);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn paged(operations: &[Operation]) -> TokenStream {
+    let impls = operations.iter().filter(|o| o.page).filter_map(|o| {
+        let (builder, page) = (rust::pascal(&o.id), rust::pascal(o.response.as_deref()?));
+        let item = rust::pascal(o.response.as_deref()?.strip_suffix("Page")?);
+        let setter = format_ident!("page_token");
+        Some(quote! {
+            impl Paged for crate::builder::#builder<'_> {
+                type Item = types::#item;
+                fn page(self, token: Option<String>) -> impl Future<Output = Result<(Vec<Self::Item>, Option<String>), Error<types::Problem>>> + Send {
+                    let request = match token { Some(token) => self.#setter(token), None => self };
+                    async move {
+                        let types::#page { items, next_page } = request.send().await?.into_inner();
+                        Ok((items, next_page.map(|t| t.to_string())))
+                    }
+                }
+            }
+        })
+    });
+    quote! {
+        //! Lists that can be walked page by page.
+        use crate::{Error, types};
+        use std::future::Future;
+
+        /// A list request: the same filters, one page after the other.
+        pub trait Paged: Clone + Send {
+            /// What the list holds.
+            type Item: Send;
+            /// Fetches the page that `token` names, or the first one, and the token of the page after it.
+            fn page(self, token: Option<String>) -> impl Future<Output = Result<(Vec<Self::Item>, Option<String>), Error<types::Problem>>> + Send;
+        }
+        #(#impls)*
+    }
+}

@@ -1,0 +1,83 @@
+//! First step of lowering: inline constrained strings of properties become components of their own.
+//!
+//! Typify names a type for every inline constrained string after the struct it stands in. Without this step `Resource.name`,
+//! `NewResource.name` and `ResourcePatch.name` would be three types that cannot be assigned to each other.
+
+use heck::ToPascalCase;
+use serde_json::{Map, Value, json};
+
+const CONSTRAINTS: [&str; 4] = ["enum", "pattern", "minLength", "maxLength"];
+
+/// Hoists every inline constrained string property of every component.
+pub(crate) fn hoist(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object().cloned() else { return };
+    let mut out = schemas.clone();
+    let mut owners: Vec<&String> = schemas.keys().collect();
+    owners.sort_by_key(|n| n.ends_with("Patch")); // a patch reuses what its resource was given
+    for owner in owners {
+        for (key, property) in schemas[owner]["properties"].as_object().into_iter().flatten() {
+            if let Some(core) = core(property) {
+                let name = place(&mut out, owner, key, core);
+                out[owner]["properties"][key] = reference(property, &name);
+            } else if let Some(core) = property.get("items").and_then(core) {
+                let name = place(&mut out, owner, &format!("{key}-item"), core);
+                out[owner]["properties"][key]["items"] = reference(&property["items"], &name);
+            }
+        }
+    }
+    document["components"]["schemas"] = Value::Object(out);
+}
+
+/// The constraint part of an inline constrained string without `format`.
+fn core(schema: &Value) -> Option<Map<String, Value>> {
+    let map = schema.as_object()?;
+    let constrained = map.get("type")?.as_str()? == "string"
+        && !map.contains_key("format")
+        && CONSTRAINTS.iter().any(|k| map.contains_key(*k));
+    let keep = |k: &String| k == "type" || CONSTRAINTS.contains(&k.as_str());
+    constrained.then(|| map.iter().filter(|(k, _)| keep(k)).map(|(k, v)| (k.clone(), v.clone())).collect())
+}
+
+fn place(out: &mut Map<String, Value>, owner: &str, key: &str, core: Map<String, Value>) -> String {
+    let base = format!("{}{}", owner.strip_suffix("Patch").unwrap_or(owner), key.to_pascal_case());
+    let core = Value::Object(core);
+    let candidates = std::iter::once(base.clone()).chain((1..).map(|n| format!("{base}Value{n}")));
+    for name in candidates {
+        match out.get(&name) {
+            None => {
+                out.insert(name.clone(), core);
+                return name;
+            }
+            Some(existing) if *existing == core => return name,
+            Some(_) => {}
+        }
+    }
+    base
+}
+
+/// The property with its constraint replaced by a reference; annotations stay.
+fn reference(property: &Value, name: &str) -> Value {
+    let mut map: Map<String, Value> = property.as_object().cloned().unwrap_or_default();
+    map.retain(|k, _| k != "type" && !CONSTRAINTS.contains(&k.as_str()));
+    map.insert("allOf".into(), json!([{"$ref": format!("#/components/schemas/{name}")}]));
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hoist;
+    use serde_json::json;
+
+    #[test]
+    fn a_patch_shares_the_type_of_its_resource() {
+        let name = json!({"type": "string", "minLength": 1, "description": "d"});
+        let mut document = json!({"components": {"schemas": {
+            "ThingPatch": {"type": "object", "properties": {"name": name}},
+            "Thing": {"type": "object", "properties": {"name": name, "free": {"type": "string"}}}}}});
+        hoist(&mut document);
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["ThingName"], json!({"type": "string", "minLength": 1}));
+        assert_eq!(schemas["ThingPatch"]["properties"]["name"], schemas["Thing"]["properties"]["name"]);
+        assert_eq!(schemas["Thing"]["properties"]["free"], json!({"type": "string"}));
+    }
+}

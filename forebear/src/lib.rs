@@ -1,0 +1,48 @@
+//! forebear: from an OpenAPI 3.0 document to a Dropshot server, its models, its table mapping and a Progenitor client.
+//!
+//! `source → lint → lower → {models, client, server, store} → write`, each a function from value to value.
+
+pub mod api;
+mod client;
+pub mod diagnostic;
+pub mod equality;
+mod hoist;
+pub mod lint;
+pub mod lower;
+pub mod models;
+pub mod rust;
+mod server;
+pub mod source;
+pub mod stamp;
+pub mod store;
+mod validate;
+pub mod write;
+
+use diagnostic::Diagnostic;
+use source::Document;
+use write::Files;
+
+/// Renders everything that `document` asks for.
+///
+/// # Errors
+/// Every finding of the lint stage, or the one thing that an emitter could not carry.
+pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
+    let findings = lint::lint(document);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let operations = api::operations(document).map_err(|d| vec![d])?;
+    render(document, &operations).map_err(|e| {
+        let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
+        vec![document.finding("", format!("cannot be carried: {e:#}"), remedy)]
+    })
+}
+
+fn render(document: &Document, operations: &[api::Operation]) -> anyhow::Result<Files> {
+    let mut files = Files::default();
+    let low = lower::lower(&document.value);
+    let types = models::emit(&low, operations, &mut files)?;
+    server::emit(&document.value, operations, &types, &mut files)?;
+    files.put("STAMP", stamp::of(document.text.as_bytes()));
+    Ok(files)
+}

@@ -1,0 +1,96 @@
+//! The `forebear` command.
+
+use clap::{Parser, Subcommand};
+use forebear::{diagnostic, generate, lint, source::Document};
+use std::{path::PathBuf, process::ExitCode};
+
+/// From an OpenAPI 3.0 document to a Dropshot server, its models, its table mapping and a Progenitor client.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the generated crates; files that nothing asks for any more are removed.
+    Generate(Target),
+    /// Say how the generated crates differ from what the document gives; exits with 1 if they do.
+    Check(Target),
+    /// Say what in the documents cannot be carried; exits with 1 if anything cannot.
+    Lint {
+        /// OpenAPI 3.0 documents, YAML or JSON.
+        #[arg(required = true)]
+        documents: Vec<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+struct Target {
+    /// OpenAPI 3.0 document, YAML or JSON.
+    #[arg(default_value = "openapi/lending.yaml")]
+    document: PathBuf,
+    /// Folder of the generated crates.
+    #[arg(long, default_value = "generated")]
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Generate(target) => run_generate(&target),
+        Command::Check(target) => run_check(&target),
+        Command::Lint { documents } => run_lint(&documents),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(text) => {
+            eprint!("{text}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
+    let document = Document::load(&target.document).map_err(|d| diagnostic::report(&[d]))?;
+    generate(&document).map_err(|findings| diagnostic::report(&findings))
+}
+
+fn run_generate(target: &Target) -> Result<bool, String> {
+    let files = rendered(target)?;
+    let changed = files.write(&target.out).map_err(|e| format!("error: {}: {e}\n", target.out.display()))?;
+    println!("{} files, {} lines, {} written or removed", files.iter().count(), files.lines(), changed.len());
+    Ok(true)
+}
+
+fn run_check(target: &Target) -> Result<bool, String> {
+    let differences =
+        rendered(target)?.compare(&target.out).map_err(|e| format!("error: {}: {e}\n", target.out.display()))?;
+    for difference in &differences {
+        println!("{}/{difference}", target.out.display());
+    }
+    if differences.is_empty() {
+        println!("{} is fresh", target.out.display());
+    } else {
+        println!("{} is stale: run `just generate`, and commit what it writes", target.out.display());
+    }
+    Ok(differences.is_empty())
+}
+
+fn run_lint(documents: &[PathBuf]) -> Result<bool, String> {
+    let mut clean = true;
+    for path in documents {
+        let findings = match Document::load(path) {
+            Ok(document) => lint::lint(&document),
+            Err(finding) => vec![finding],
+        };
+        if findings.is_empty() {
+            println!("{}: ok", path.display());
+        } else {
+            clean = false;
+            print!("{}", diagnostic::report(&findings));
+        }
+    }
+    Ok(clean)
+}
