@@ -160,7 +160,7 @@ impl Walk<'_> {
         }
         let kind = kind(target, note("x-column"));
         self.table.columns.push(Column {
-            name: path.join("_"),
+            name: sql_name(&path),
             key: property["x-column"]["key"] == true,
             unique: *note("x-unique") == true,
             path,
@@ -185,6 +185,32 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Words that Oracle does not take as a column (SQL Language Reference, appendix E).
+const RESERVED: &[&str] = &[
+    "access", "add", "all", "alter", "and", "any", "as", "asc", "audit", "between", "by", "char", "check", "cluster",
+    "column", "column_value", "comment", "compress", "connect", "create", "current", "date", "decimal", "default",
+    "delete", "desc", "distinct", "drop", "else", "exclusive", "exists", "file", "float", "for", "from", "grant",
+    "group", "having", "identified", "immediate", "in", "increment", "index", "initial", "insert", "integer",
+    "intersect", "into", "is", "level", "like", "lock", "long", "maxextents", "minus", "mlslabel", "mode", "modify",
+    "nested_table_id", "noaudit", "nocompress", "not", "nowait", "null", "number", "of", "offline", "on", "online",
+    "option", "or", "order", "pctfree", "prior", "public", "raw", "rename", "resource", "revoke", "row", "rowid",
+    "rownum", "rows", "select", "session", "set", "share", "size", "smallint", "start", "successful", "synonym",
+    "sysdate", "table", "then", "to", "trigger", "uid", "union", "unique", "update", "user", "validate", "values",
+    "varchar", "varchar2", "view", "whenever", "where", "with",
+];
+
+/// Whether Oracle refuses `name` as it stands.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+/// The path joined; a trailing `_` sets a reserved word apart, in both databases alike.
+fn sql_name(path: &[String]) -> String {
+    let name = path.join("_");
+    if is_reserved(&name) { format!("{name}_") } else { name }
 }
 
 /// Storage of a resolved property schema.

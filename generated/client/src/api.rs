@@ -306,8 +306,9 @@ a `quote` of `null`. Poll the payoff to see its quote.
 The rules, each a 422 that points at the member when it is broken:
 
 - `payoff_date` is today or later in the time zone America/New_York, and a business day: not
-  a Saturday, a Sunday or a holiday of the calendar that moves the money, which is
-  `federal_reserve` for `wire` and `ach`, and `federal` for `pay_gov` and `check`.
+  a Saturday, a Sunday or a national holiday of the calendars that matter for the payment:
+  `federal_reserve` for `wire` and `ach`, `federal` and `executive_order` for `pay_gov` and
+  `check`.
 - `reason_text` is present exactly when `reason` is `other`.
 
 The user must belong to `location_id`, and it must be the location of the token when the

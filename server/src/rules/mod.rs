@@ -8,4 +8,5 @@ pub mod business_day;
 pub mod holiday;
 pub mod money;
 pub mod naics;
+pub mod payoff;
 pub mod quote;

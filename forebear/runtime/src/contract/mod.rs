@@ -74,6 +74,18 @@ impl Contract {
         found.map_or(&Value::Null, |p| &p["schema"])
     }
 
+    /// JSON type of the part of a component that `pointer` names.
+    #[must_use]
+    pub fn kind(&self, component: &str, pointer: &str) -> Option<&str> {
+        self.inside(self.component(component), pointer)["type"].as_str()
+    }
+
+    /// What a part of a component must be, in words.
+    #[must_use]
+    pub fn expectation(&self, component: &str, pointer: &str) -> String {
+        crate::expect::of(self, self.inside(self.component(component), pointer))
+    }
+
     /// Follows `$ref` and one-element `allOf`.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
         let mut at = schema;

@@ -16,7 +16,7 @@ impl Entity for models::Holiday {
                 sensitive: false,
             },
             Column {
-                name: "date",
+                name: "date_",
                 pointer: "/date",
                 sensitive: false,
             },
@@ -67,9 +67,9 @@ impl Entity for models::Holiday {
             },
         ],
         sides: &[],
-        select: "SELECT id, date, actual_date, year, name, observed, calendar, scope, version, created_at, updated_at FROM holiday",
-        insert: "INSERT INTO holiday (id, date, actual_date, year, name, observed, calendar, scope, version, created_at, updated_at) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11)",
-        update: "UPDATE holiday SET id = :1, date = :2, actual_date = :3, year = :4, name = :5, observed = :6, calendar = :7, scope = :8, version = :9, created_at = :10, updated_at = :11 WHERE id = :12 AND version = :13",
+        select: "SELECT id, date_, actual_date, year, name, observed, calendar, scope, version, created_at, updated_at FROM holiday",
+        insert: "INSERT INTO holiday (id, date_, actual_date, year, name, observed, calendar, scope, version, created_at, updated_at) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11)",
+        update: "UPDATE holiday SET id = :1, date_ = :2, actual_date = :3, year = :4, name = :5, observed = :6, calendar = :7, scope = :8, version = :9, created_at = :10, updated_at = :11 WHERE id = :12 AND version = :13",
         delete: "DELETE FROM holiday WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {

@@ -245,7 +245,7 @@ impl List for crate::op::ListHolidaysQuery {
             filters
                 .push(Filter {
                     name: "date",
-                    test: Test::In("date"),
+                    test: Test::In("date_"),
                     values: values.iter().map(|v| Cell::text(Some(v))).collect(),
                 });
         }
@@ -352,7 +352,7 @@ impl List for crate::op::ListNaicsCodesQuery {
             filters
                 .push(Filter {
                     name: "level",
-                    test: Test::In("level"),
+                    test: Test::In("level_"),
                     values: values.iter().map(|v| Cell::int(Some(v))).collect(),
                 });
         }

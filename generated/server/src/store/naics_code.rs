@@ -16,7 +16,7 @@ impl Entity for models::NaicsCode {
                 sensitive: false,
             },
             Column {
-                name: "level",
+                name: "level_",
                 pointer: "/level",
                 sensitive: false,
             },
@@ -57,9 +57,9 @@ impl Entity for models::NaicsCode {
             },
         ],
         sides: &["naics_code_title_word"],
-        select: "SELECT code, level, title, parent_code, sector_code, size_standards, version, created_at, updated_at FROM naics_code",
-        insert: "INSERT INTO naics_code (code, level, title, parent_code, sector_code, size_standards, version, created_at, updated_at) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9)",
-        update: "UPDATE naics_code SET code = :1, level = :2, title = :3, parent_code = :4, sector_code = :5, size_standards = :6, version = :7, created_at = :8, updated_at = :9 WHERE code = :10 AND version = :11",
+        select: "SELECT code, level_, title, parent_code, sector_code, size_standards, version, created_at, updated_at FROM naics_code",
+        insert: "INSERT INTO naics_code (code, level_, title, parent_code, sector_code, size_standards, version, created_at, updated_at) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9)",
+        update: "UPDATE naics_code SET code = :1, level_ = :2, title = :3, parent_code = :4, sector_code = :5, size_standards = :6, version = :7, created_at = :8, updated_at = :9 WHERE code = :10 AND version = :11",
         delete: "DELETE FROM naics_code WHERE code = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {

@@ -6,7 +6,7 @@ use forebear_runtime::store::{
 use generated_models as models;
 impl Entity for models::Resource {
     const TABLE: &'static Table = &Table {
-        name: "resource",
+        name: "resource_item",
         noun: "resource",
         key: "id",
         columns: &[
@@ -47,10 +47,10 @@ impl Entity for models::Resource {
             },
         ],
         sides: &[],
-        select: "SELECT id, name, description, status, version, created_at, updated_at FROM resource",
-        insert: "INSERT INTO resource (id, name, description, status, version, created_at, updated_at) VALUES (:1, :2, :3, :4, :5, :6, :7)",
-        update: "UPDATE resource SET id = :1, name = :2, description = :3, status = :4, version = :5, created_at = :6, updated_at = :7 WHERE id = :8 AND version = :9",
-        delete: "DELETE FROM resource WHERE id = :1 AND version = :2",
+        select: "SELECT id, name, description, status, version, created_at, updated_at FROM resource_item",
+        insert: "INSERT INTO resource_item (id, name, description, status, version, created_at, updated_at) VALUES (:1, :2, :3, :4, :5, :6, :7)",
+        update: "UPDATE resource_item SET id = :1, name = :2, description = :3, status = :4, version = :5, created_at = :6, updated_at = :7 WHERE id = :8 AND version = :9",
+        delete: "DELETE FROM resource_item WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
         Ok(models::Resource {

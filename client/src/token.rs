@@ -1,0 +1,91 @@
+//! Signs the token of a request. A token is made per request and never cached: the server takes each `jti` once.
+
+use crate::{generated::CredentialsError, session::Context};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use reqwest::header::HeaderValue;
+use serde::Serialize;
+use std::time::{SystemTime, UNIX_EPOCH};
+use uuid::Uuid;
+
+#[cfg(test)]
+mod tests;
+
+/// Claims of a token (RFC 7519 section 4.1, and `act` of RFC 8693 section 4.1).
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<&'a str>,
+    act: Actor<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location_id: Option<&'a str>,
+    /// Seconds since 1970 in UTC, as `exp`.
+    iat: u64,
+    exp: u64,
+    jti: Uuid,
+}
+
+/// The service that acts for the user.
+#[derive(Serialize)]
+struct Actor<'a> {
+    sub: &'a str,
+}
+
+/// The key of the service and what is the same in all its tokens. `EncodingKey` wipes the key when it is dropped and
+/// leaves it out of `Debug`.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    service: String,
+    audience: String,
+    header: Header,
+    key: EncodingKey,
+    lifetime_s: u64,
+}
+
+impl Signer {
+    pub(crate) fn new(service: String, key_id: &str, audience: String, key: &[u8], lifetime_s: u64) -> Self {
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some("lending+jwt".to_owned());
+        header.kid = Some(format!("{service}.{key_id}"));
+        Self { service, audience, header, key: EncodingKey::from_secret(key), lifetime_s }
+    }
+
+    /// Value of the `Authorization` header (RFC 6750 section 2.1), marked as sensitive so that no log shows it.
+    pub(crate) fn authorization(
+        &self,
+        context: &Context,
+        now: SystemTime,
+        id: Uuid,
+    ) -> Result<HeaderValue, CredentialsError> {
+        let token = self.token(context, now, id)?;
+        let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(failed)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    fn token(&self, context: &Context, now: SystemTime, id: Uuid) -> Result<String, CredentialsError> {
+        let (sub, location_id) = (context.user.as_deref(), context.location.as_deref());
+        for (name, value) in [("user", sub), ("location", location_id)] {
+            if value == Some("") {
+                return Err(CredentialsError(format!("the id of the {name} is empty")));
+            }
+        }
+        let iat = now.duration_since(UNIX_EPOCH).map_err(failed)?.as_secs();
+        let claims = Claims {
+            iss: &self.service,
+            aud: &self.audience,
+            sub,
+            act: Actor { sub: &self.service },
+            location_id,
+            iat,
+            exp: iat + self.lifetime_s,
+            jti: id,
+        };
+        jsonwebtoken::encode(&self.header, &claims, &self.key).map_err(failed)
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> CredentialsError {
+    CredentialsError(format!("the token cannot be signed: {error}"))
+}

@@ -1,0 +1,64 @@
+//! An HTTP server of a few lines, so that the tests see each request as it is on the wire and can answer it with
+//! anything, also with what the real server never sends.
+
+use lending_api_client::Client;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+pub const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// Answers the first request with the first answer, and so on; closes the connection when it has no more.
+pub struct Fake {
+    pub client: Client,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Fake {
+    pub async fn start(answers: Vec<String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+        let url = format!("http://{}/", listener.local_addr().expect("address"));
+        let requests = Arc::default();
+        tokio::spawn(serve(listener, answers, Arc::clone(&requests)));
+        let client = Client::builder(url).service("prepay").key(KEY).build().expect("client");
+        Self { client, requests }
+    }
+
+    /// The heads of the requests so far.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The `METHOD /path?query` of the requests so far.
+    pub fn targets(&self) -> Vec<String> {
+        let target = |head: &String| head.lines().next().and_then(|l| l.strip_suffix(" HTTP/1.1")).map(str::to_owned);
+        self.requests().iter().filter_map(target).collect()
+    }
+}
+
+/// An answer with a JSON body; `headers` are further lines.
+pub fn answer(status: u16, headers: &[&str], body: &str) -> String {
+    let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}")
+}
+
+async fn serve(listener: TcpListener, answers: Vec<String>, requests: Arc<Mutex<Vec<String>>>) {
+    for answer in answers {
+        let Ok((mut stream, _)) = listener.accept().await else { return };
+        let head = read_head(&mut stream).await;
+        requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
+        stream.write_all(answer.as_bytes()).await.expect("client reads the answer");
+    }
+}
+
+/// The tests send no bodies, so a request ends with its head.
+async fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("whole head"));
+    }
+    String::from_utf8(head).expect("ASCII head")
+}

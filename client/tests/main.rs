@@ -1,0 +1,10 @@
+//! Tests of the client's public API, against a server that only plays back answers.
+
+/// A settings mistake is found by `build`, and named.
+mod building;
+/// Every kind of refusal becomes the error that a caller can act on.
+mod errors;
+/// The server that plays back answers and keeps what it was asked.
+mod fake;
+/// Lists are walked to their end, lazily, each request signed anew.
+mod paging;

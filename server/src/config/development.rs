@@ -1,0 +1,98 @@
+//! Development mode: without any configured service the server makes a random key for a service of its own.
+//!
+//! The keys are random per data folder, readable by the owner only, and the server refuses to listen anywhere but on loopback
+//! with them.
+
+use super::{Config, KeyConfig, ServiceConfig, scopes};
+use secrecy::SecretString;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    path::PathBuf,
+};
+
+/// The service of the sample.
+const SERVICE: &str = "prepay";
+const FILE: &str = "dev-keys.json";
+
+/// Why development mode cannot start.
+#[derive(Debug)]
+pub enum DevelopmentError {
+    /// The address is not a loopback one.
+    NotLoopback(std::net::SocketAddr),
+    /// The key file cannot be read or written.
+    KeyFile(PathBuf, io::Error),
+}
+
+impl fmt::Display for DevelopmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLoopback(address) => write!(
+                f,
+                "bind = {address}: development keys are good on loopback only; configure `services` with their own keys to \
+                 listen elsewhere"
+            ),
+            Self::KeyFile(path, e) => write!(f, "{}: {e}", path.display()),
+        }
+    }
+}
+impl std::error::Error for DevelopmentError {}
+
+/// Development keys.
+#[derive(Debug)]
+pub struct Development;
+
+impl Development {
+    /// Adds the development service to a configuration that has none.
+    ///
+    /// # Errors
+    /// When the address is not loopback, or the key file cannot be read or written.
+    pub fn apply(config: &mut Config) -> Result<(), DevelopmentError> {
+        if !config.is_development() {
+            return Ok(());
+        }
+        if !config.bind.ip().is_loopback() {
+            return Err(DevelopmentError::NotLoopback(config.bind));
+        }
+        let path = config.data_dir.join(FILE);
+        let keys = read_or_make(&path).map_err(|e| DevelopmentError::KeyFile(path, e))?;
+        for (name, secret) in keys {
+            let keys = vec![KeyConfig { id: "1".into(), secret: SecretString::from(secret) }];
+            config.services.insert(name, ServiceConfig { scopes: scopes().map(Into::into).collect(), keys });
+        }
+        config.sample.get_or_insert(true);
+        Ok(())
+    }
+}
+
+fn read_or_make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => make(path),
+        Err(e) => Err(e),
+    }
+}
+
+fn make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // two random UUIDs: 244 bits from the operating system's generator, printable
+    let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let keys = BTreeMap::from([(SERVICE.to_string(), secret)]);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(mut file) => {
+            file.write_all(&serde_json::to_vec(&keys)?)?;
+            Ok(keys)
+        }
+        // another process was faster
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => serde_json::from_slice(&fs::read(path)?).map_err(io::Error::from),
+        Err(e) => Err(e),
+    }
+}

@@ -1,0 +1,176 @@
+//! Configuration: a TOML file, then the environment; a value that is wrong or unknown stops the start with its name.
+
+mod development;
+
+pub use development::{Development, DevelopmentError};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Every setting. The variable of `data_dir` is `LENDING_DATA_DIR`, that of a nested value is written with `__`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on. `LENDING_BIND`, default `127.0.0.1:8080`; port 0 takes a free one.
+    #[serde(default = "default_bind")]
+    pub bind: SocketAddr,
+    /// Folder of the SQLite file. `LENDING_DATA_DIR`, default `lending-data`.
+    #[serde(default = "default_data_dir")]
+    pub data_dir: PathBuf,
+    /// `aud` that tokens must carry. `LENDING_AUDIENCE`, default `lending-api`.
+    #[serde(default = "default_audience")]
+    pub audience: String,
+    /// Filter of the log on standard error: `error`, `warn`, `info`, `debug`, or directives such as `info,access=off`.
+    /// `LENDING_LOG`, default `info`.
+    #[serde(default = "default_log")]
+    pub log: String,
+    /// Load the sample locations, users, franchises and payoffs. `LENDING_SAMPLE`, default: only in development mode.
+    #[serde(default)]
+    pub sample: Option<bool>,
+    /// Calling services by name. `LENDING_SERVICES`, default none: development mode.
+    #[serde(default)]
+    pub services: BTreeMap<String, ServiceConfig>,
+}
+
+/// A calling service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceConfig {
+    /// Scopes that it holds, such as `payoff:write`.
+    pub scopes: Vec<String>,
+    /// One key, or two while a new one is rolled out.
+    pub keys: Vec<KeyConfig>,
+}
+
+/// A key of a service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyConfig {
+    /// Number of the key; the token's `kid` is `<service>.<id>`.
+    pub id: String,
+    /// At least 32 bytes.
+    pub secret: SecretString,
+}
+
+fn default_bind() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8080))
+}
+fn default_data_dir() -> PathBuf {
+    "lending-data".into()
+}
+fn default_audience() -> String {
+    "lending-api".into()
+}
+fn default_log() -> String {
+    "info".into()
+}
+
+/// What is wrong with the configuration.
+#[derive(Debug)]
+pub struct ConfigError(String);
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl std::error::Error for ConfigError {}
+
+/// The file that is read when none is named and it exists.
+const DEFAULT_FILE: &str = "lending.toml";
+
+impl Config {
+    /// Reads `file`, or `LENDING_CONFIG`, or `lending.toml` if it exists, then the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] that names the value, where it stands, and what is wrong.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let named = file.map(Path::to_path_buf).or_else(|| std::env::var_os("LENDING_CONFIG").map(PathBuf::from));
+        let mut figment = Figment::new();
+        match &named {
+            Some(path) if !path.is_file() => {
+                return Err(ConfigError(format!("configuration file {} does not exist", path.display())));
+            }
+            Some(path) => figment = figment.merge(Toml::file_exact(path)),
+            None if Path::new(DEFAULT_FILE).is_file() => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
+            None => {}
+        }
+        let config: Self = figment
+            .merge(Env::prefixed("LENDING_").ignore(&["config"]).split("__"))
+            .extract()
+            .map_err(|e| ConfigError(e.into_iter().map(|e| describe(&e)).collect::<Vec<_>>().join("\n")))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        for (name, service) in &self.services {
+            let known: Vec<&str> = scopes().collect();
+            if let Some(scope) = service.scopes.iter().find(|s| !known.contains(&s.as_str())) {
+                let known = known.join(", ");
+                return Err(ConfigError(format!("services.{name}.scopes: `{scope}` is no scope of the document; known are {known}")));
+            }
+            if service.keys.is_empty() || service.keys.len() > 2 {
+                return Err(ConfigError(format!("services.{name}.keys: give one key, or two while a new one is rolled out")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The SQLite file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.data_dir.join("lending.db")
+    }
+
+    /// No service is configured: development keys are used, and the server stays on loopback.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.services.is_empty()
+    }
+}
+
+/// Every scope that the document asks for.
+pub fn scopes() -> impl Iterator<Item = &'static str> {
+    let document = <generated_server::Document as forebear_runtime::Api>::contract().document();
+    let items = document["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object());
+    let mut scopes: Vec<&str> = items.flatten().filter_map(|(_, op)| op["x-scope"].as_str()).collect();
+    scopes.sort_unstable();
+    scopes.dedup();
+    scopes.into_iter()
+}
+
+/// Figment's message, with the variable's name where the value came from the environment, and never with a value of `services`.
+fn describe(e: &figment::Error) -> String {
+    let key = e.path.join(".");
+    let source = e.metadata.as_ref().map(|m| m.name.to_string()).unwrap_or_default();
+    let place = if source.contains("environment") {
+        format!("LENDING_{}", e.path.join("__").to_uppercase())
+    } else {
+        match e.metadata.as_ref().and_then(|m| m.source.as_ref()) {
+            Some(source) => format!("{key} in {source}"),
+            None => key.clone(),
+        }
+    };
+    if key.starts_with("services") && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_)) {
+        return format!("{place}: is not of the right form (see README, Configuration)");
+    }
+    if let figment::error::Kind::UnknownField(field, known) = &e.kind {
+        let name = if source.contains("environment") || e.path.is_empty() && e.metadata.is_none() {
+            format!("{field} (LENDING_{})", field.to_uppercase())
+        } else {
+            field.clone()
+        };
+        return format!("unknown setting {name}; known are {}", known.join(", "));
+    }
+    format!("{place}: {}", e.kind)
+}

@@ -1,0 +1,63 @@
+//! Rows that do not come from requests: reference data and the sample at start, imports from CSV files.
+
+pub mod import;
+mod import_formats;
+mod quotes;
+mod reference;
+mod row;
+mod sample;
+mod size_standards;
+
+use crate::{
+    audit::Actor,
+    error::Result,
+    store::{Mode, Sqlite, Write},
+};
+use chrono::{DateTime, Utc};
+use forebear_runtime::store::{Cell, Row};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+type Load = fn(&mut Write, DateTime<Utc>) -> Result<()>;
+
+/// Loads what this build carries and the database does not have yet.
+///
+/// # Errors
+/// When a row cannot be stored; each data set is stored whole or not at all.
+pub fn load(path: &Path, sample: bool, now: DateTime<Utc>) -> Result<()> {
+    let mut write = Write::new(Sqlite::open(path, Mode::Write)?);
+    let mut sets: Vec<(&str, String, Load)> = vec![
+        ("country", checksum(reference::COUNTRIES), reference::countries),
+        ("naics_code", checksum(reference::NAICS), reference::naics_codes),
+        ("holiday", checksum(&reference::holiday_fingerprint()), reference::holidays),
+    ];
+    if sample {
+        sets.push(("sample", checksum(sample::VERSION), sample::load));
+    }
+    for (name, checksum, load) in sets {
+        write.transaction(Actor::system("load", now), |tx| once(tx, name, &checksum, load, now))?;
+    }
+    Ok(())
+}
+
+/// Runs `load` unless the set is there in this version.
+fn once(tx: &mut Write, name: &str, checksum: &str, load: Load, now: DateTime<Utc>) -> Result<()> {
+    let mut stored = None;
+    let mut each = |row: &dyn Row| {
+        stored = row.text(0)?.map(|t| t.into_owned());
+        Ok(())
+    };
+    let key = [Cell::Text(name.into())];
+    tx.own_query("SELECT checksum FROM loaded_data WHERE name = :1", &key, &mut each)?;
+    if stored.as_deref() == Some(checksum) {
+        return Ok(());
+    }
+    load(tx, now)?;
+    tx.own_statement("DELETE FROM loaded_data WHERE name = :1", &key)?;
+    let cells = [Cell::Text(name.into()), Cell::Text(checksum.into()), Cell::stamp(Some(&now))];
+    tx.own_statement("INSERT INTO loaded_data (name, checksum, loaded_at) VALUES (:1, :2, :3)", &cells)
+}
+
+fn checksum(text: &str) -> String {
+    Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()
+}

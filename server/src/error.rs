@@ -1,0 +1,126 @@
+//! The domain's failures, and the one place that knows which HTTP status each of them is.
+//!
+//! Internal text stays inside: what a caller reads is written here, what went wrong is logged once.
+
+use forebear_runtime::{Place, Problem, store::CellError};
+use http::{HeaderValue, StatusCode, header};
+use std::fmt;
+
+/// Result of everything in the domain.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a request cannot be answered as asked.
+#[derive(Debug)]
+pub enum Error {
+    /// No row of this kind has the key.
+    NotFound(&'static str),
+    /// The caller could not be identified. The reason is for the log: callers get one constant text.
+    Unauthenticated(&'static str),
+    /// The user is not known, or is not active.
+    UnknownUser,
+    /// The location is not one of the user's own.
+    ForeignLocation {
+        /// Where the request names it.
+        at: Option<Place>,
+    },
+    /// `If-Match` names another version, or the row changed meanwhile.
+    Stale,
+    /// The row cannot be changed in the state it is in.
+    Conflict(String),
+    /// The idempotency key was used for another request.
+    KeyReused,
+    /// A rule of the business is broken at a place in the body.
+    Rule {
+        /// JSON pointer.
+        pointer: &'static str,
+        /// Which rule.
+        code: &'static str,
+        /// What would be right.
+        detail: String,
+    },
+    /// The page token does not belong to this list.
+    PageToken,
+    /// The database cannot take the request now.
+    Unavailable(String),
+    /// The database holds or did something that it must not.
+    Database(String),
+    /// Already in its final form.
+    Problem(Box<Problem>),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unauthenticated(text) => f.write_str(text),
+            Self::Unavailable(text) | Self::Database(text) => f.write_str(text),
+            other => f.write_str(&other.public().detail),
+        }
+    }
+}
+impl std::error::Error for Error {}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+impl From<CellError> for Error {
+    fn from(e: CellError) -> Self {
+        Self::Database(format!("a stored row breaks the document: {e}"))
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(e: Error) -> Self {
+        match &e {
+            Error::Unavailable(_) | Error::Database(_) => tracing::error!(error = %e, "request failed"),
+            Error::Unauthenticated(reason) => tracing::info!(reason, "authentication refused"),
+            _ => {}
+        }
+        e.public()
+    }
+}
+
+impl Error {
+    fn public(&self) -> Problem {
+        let plain = |status, code, detail: &'static str| Problem::new(status, code, detail);
+        match self {
+            Self::NotFound(what) => Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}")),
+            Self::Unauthenticated(_) => {
+                let detail = "send a valid service token as `Authorization: Bearer …`";
+                plain(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
+                    .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+            }
+            Self::UnknownUser => plain(StatusCode::FORBIDDEN, "unknown_user", "the user is not known here or not active"),
+            Self::ForeignLocation { at } => foreign_location(at.clone()),
+            Self::Stale => {
+                plain(StatusCode::PRECONDITION_FAILED, "stale_etag", "the row has another version by now; read it again")
+            }
+            Self::Conflict(detail) => Problem::new(StatusCode::CONFLICT, "conflict", detail.clone()),
+            Self::KeyReused => {
+                let detail = "this Idempotency-Key was used for another request; use a new one";
+                plain(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", detail)
+            }
+            Self::Rule { pointer, code, detail } => Problem::body(pointer, code, detail.clone()),
+            Self::PageToken => {
+                Problem::parameter("page-token", "invalid", "belongs to another list; start again without it")
+            }
+            Self::Unavailable(_) => {
+                let detail = "the server cannot take the request now; try again";
+                plain(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+                    .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            }
+            Self::Database(_) => Problem::internal(),
+            Self::Problem(problem) => (**problem).clone(),
+        }
+    }
+}
+
+fn foreign_location(at: Option<Place>) -> Problem {
+    let detail = "the location is not one of the user's own";
+    let problem = Problem::new(StatusCode::FORBIDDEN, "outside_own_locations", detail);
+    match at {
+        Some(place) => problem.item(place, "outside_own_locations", detail),
+        None => problem,
+    }
+}

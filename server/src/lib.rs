@@ -1,0 +1,15 @@
+//! The lending API: handlers, policies and storage under the server that `openapi/lending.yaml` generates.
+
+pub mod access;
+pub mod app;
+pub mod audit;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod data;
+pub mod error;
+mod handlers;
+pub mod limits;
+pub mod rules;
+pub mod serve;
+pub mod store;

@@ -1,0 +1,167 @@
+//! The `lending-api` command.
+
+use clap::{Parser, Subcommand};
+use lending_api::{
+    auth::{self, Subject},
+    clock::Clock,
+    config::{Config, Development},
+    data::import,
+    serve,
+};
+use secrecy::ExposeSecret;
+use std::{error::Error, path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
+#[derive(Parser)]
+#[command(version, after_help = "Settings come from lending.toml (or --config, or LENDING_CONFIG) and from the environment: \
+LENDING_BIND, LENDING_DATA_DIR, LENDING_AUDIENCE, LENDING_LOG, LENDING_SAMPLE, LENDING_SERVICES. The README lists each with its default.")]
+struct Arguments {
+    /// Configuration file, TOML.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve requests until SIGTERM or Ctrl-C.
+    Serve,
+    /// Bring the database up to date and say what ran.
+    Migrate,
+    /// Add or change rows from a CSV file: all of them or none.
+    Import {
+        /// country, naics-code, franchise, location, user, size-standard or payoff-quote.
+        resource: String,
+        /// CSV file with a header line.
+        file: PathBuf,
+    },
+    /// Print a token, and nothing else.
+    Token {
+        /// Calling service; it must be configured, or be the development service `prepay`.
+        #[arg(long)]
+        service: String,
+        /// User on whose behalf it calls.
+        #[arg(long)]
+        user: Option<String>,
+        /// Location at which the user works.
+        #[arg(long)]
+        location: Option<String>,
+        /// Seconds that the token is good for, 300 at most.
+        #[arg(long, default_value_t = auth::MAX_LIFETIME, value_parser = clap::value_parser!(i64).range(1..=auth::MAX_LIFETIME))]
+        lifetime: i64,
+    },
+    /// Print the published OpenAPI document as JSON.
+    Openapi,
+    /// Print the development key of a service; fails where services are configured.
+    DevKey {
+        /// Service.
+        #[arg(long, default_value = "prepay")]
+        service: String,
+    },
+}
+
+type Fault = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Fault> {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if matches!(command, Command::Openapi) {
+        return openapi();
+    }
+    let mut config = Config::load(arguments.config.as_deref())?;
+    let development = config.is_development();
+    Development::apply(&mut config)?;
+    let clock = Clock::system();
+    match command {
+        Command::Serve => serve_until_signal(&config, clock, development),
+        Command::Migrate => {
+            for step in serve::prepare(&config, &clock)? {
+                println!("{step}");
+            }
+            println!("{} is up to date", config.database().display());
+            Ok(())
+        }
+        Command::Import { resource, file } => {
+            serve::prepare(&config, &clock)?;
+            let report = import::import(&config.database(), &resource, &file, clock.now())
+                .map_err(|e| format!("{}: {e}", file.display()))?;
+            println!("{resource}: {report}");
+            Ok(())
+        }
+        Command::Token { service, user, location, lifetime } => {
+            let subject = Subject { user: user.as_deref(), location: location.as_deref() };
+            println!("{}", token(&config, &service, &subject, clock.now().timestamp(), lifetime)?);
+            Ok(())
+        }
+        Command::DevKey { service } => dev_key(&config, &service, development),
+        Command::Openapi => openapi(),
+    }
+}
+
+fn openapi() -> Result<(), Fault> {
+    let document = <generated_server::Document as forebear_runtime::Api>::contract().document();
+    println!("{}", serde_json::to_string_pretty(document)?);
+    Ok(())
+}
+
+fn token(config: &Config, service: &str, subject: &Subject<'_>, now: i64, lifetime: i64) -> Result<String, Fault> {
+    let ring = serve::keyring(config)?;
+    let minted = auth::mint(&ring, service, subject, now, lifetime);
+    let known = || format!("service `{service}` has no key; known are {}", ring.services().join(", "));
+    Ok(minted.ok_or_else(known)??)
+}
+
+fn dev_key(config: &Config, service: &str, development: bool) -> Result<(), Fault> {
+    if !development {
+        return Err("services are configured: there are no development keys".into());
+    }
+    let keys = config.services.get(service).map(|s| &s.keys);
+    let key = keys.and_then(|k| k.first()).ok_or_else(|| format!("there is no development service `{service}`"))?;
+    println!("{}", key.secret.expose_secret());
+    Ok(())
+}
+
+fn serve_until_signal(config: &Config, clock: Clock, development: bool) -> Result<(), Fault> {
+    log_to_stderr(&config.log)?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let now = clock.now().timestamp();
+        let running = serve::start(config, clock).await?;
+        println!("lending-api listens on http://{}", running.address());
+        if development {
+            greet(config, &running, now)?;
+        }
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        running.stop().await.map_err(Into::into)
+    })
+}
+
+/// A request that works, to copy.
+fn greet(config: &Config, running: &serve::Running, now: i64) -> Result<(), Fault> {
+    let subject = Subject { user: Some("1001"), location: None };
+    let token = token(config, "prepay", &subject, now, auth::MAX_LIFETIME)?;
+    println!("development mode: random keys in {}, loopback only, sample data\n", config.data_dir.display());
+    println!("curl -H 'Authorization: Bearer {token}' 'http://{}/api/v1/location'\n", running.address());
+    println!("The token is good for {} s; `lending-api token --service prepay --user 1001` prints another.", auth::MAX_LIFETIME);
+    Ok(())
+}
+
+fn log_to_stderr(filter: &str) -> Result<(), Fault> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| format!("log: {e} (LENDING_LOG)"))?;
+    tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr).with_env_filter(filter).init();
+    Ok(())
+}

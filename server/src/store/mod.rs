@@ -1,0 +1,21 @@
+//! The database: a small blocking connection trait, and typed handles over it.
+//!
+//! No ORM crate carries both SQLite and Oracle, so the generated entity is the mapping (`docs/decisions/0002`). A handler sees
+//! only [`Read`] or [`Write`]: the first has no writing method, and every change through the second writes its audit record.
+
+mod conn;
+mod list;
+pub mod migrate;
+mod page_token;
+mod read;
+mod readers;
+mod sqlite;
+mod write;
+mod writer;
+
+pub use conn::{Conn, Dialect};
+pub use read::Read;
+pub use readers::Readers;
+pub use sqlite::{Mode, Sqlite};
+pub use write::{Upsert, Write};
+pub use writer::Writer;

@@ -1,0 +1,100 @@
+//! What a reading handler may do.
+
+use super::{Conn, list, page_token};
+use crate::error::{Error, Result};
+use forebear_runtime::{
+    Page,
+    store::{Cell, Cells, Filter, Test},
+};
+use generated_server::store::{Entity, List};
+
+/// A read snapshot. It has no writing method.
+pub struct Read {
+    conn: Box<dyn Conn>,
+}
+
+impl Read {
+    /// A handle over a session.
+    #[must_use]
+    pub fn new(conn: impl Conn + 'static) -> Self {
+        Self { conn: Box::new(conn) }
+    }
+
+    /// The session itself, for the store's own statements.
+    pub(super) fn conn(&mut self) -> &mut dyn Conn {
+        &mut *self.conn
+    }
+
+    pub(super) fn idle(&self) -> bool {
+        self.conn.idle()
+    }
+
+    /// The row with this key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub fn get<E: Entity>(&mut self, key: &str) -> Result<E> {
+        self.find(key)?.ok_or(Error::NotFound(E::TABLE.noun))
+    }
+
+    /// The row with this key, if there is one.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn find<E: Entity>(&mut self, key: &str) -> Result<Option<E>> {
+        let sql = format!("{} WHERE {} = :1", E::TABLE.select, E::TABLE.key);
+        Ok(self.rows(&sql, &[Cell::Text(key.into())])?.pop())
+    }
+
+    /// The row with this key in the version that `If-Match` names (RFC 9110, section 13.1.1); any version without it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or [`Error::Stale`] when the row has another version.
+    pub fn get_matching<E: Entity>(&mut self, key: &str, if_match: Option<&str>) -> Result<E> {
+        let row: E = self.get(key)?;
+        let tag = format!("\"{}\"", row.version());
+        match if_match {
+            Some(given) if !given.split(',').map(str::trim).any(|t| t == "*" || t == tag) => Err(Error::Stale),
+            _ => Ok(row),
+        }
+    }
+
+    /// One page of a list with the filters of its query.
+    ///
+    /// # Errors
+    /// [`Error::PageToken`] when the token belongs to another list.
+    pub fn list<L: List>(&mut self, query: &L) -> Result<Page<L::Row>> {
+        self.page(query, vec![])
+    }
+
+    /// One page of a list, of which only rows with one of `values` in an indexed column or side table may be seen.
+    ///
+    /// # Errors
+    /// As [`Read::list`].
+    pub fn list_within<L: List>(&mut self, query: &L, within: Test, values: &[String]) -> Result<Page<L::Row>> {
+        let values = values.iter().cloned().map(Cell::Text).collect();
+        self.page(query, vec![Filter { name: "within", test: within, values }])
+    }
+
+    fn page<L: List>(&mut self, query: &L, mut filters: Vec<Filter>) -> Result<Page<L::Row>> {
+        filters.extend(query.filters());
+        let table = <L::Row as Entity>::TABLE;
+        let after = query.page_token().map(|t| page_token::open(t, table.name, &filters)).transpose()?;
+        let limit = query.limit() as usize;
+        let (sql, cells) = list::select(table, &filters, after.as_deref(), limit + 1, self.conn.dialect());
+        let mut items: Vec<L::Row> = self.rows(&sql, &cells)?;
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let last = items.last().filter(|_| more).map(Entity::key);
+        Ok(Page { next_page: last.map(|key| page_token::seal(&key, table.name, &filters)), items })
+    }
+
+    fn rows<E: Entity>(&mut self, sql: &str, cells: &[Cell]) -> Result<Vec<E>> {
+        let mut rows = vec![];
+        self.conn.query(sql, cells, &mut |row| {
+            rows.push(E::from_row(&Cells(row))?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+}

@@ -1,0 +1,126 @@
+//! The embedded driver: `rusqlite` with WAL and `synchronous=FULL`.
+
+use super::{Conn, Dialect};
+use crate::error::{Error, Result};
+use forebear_runtime::store::{Cell, CellError, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, types::ToSqlOutput, types::Value, types::ValueRef};
+use std::{borrow::Cow, path::Path};
+
+/// How a connection is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Queries only; SQLite itself refuses changes.
+    Read,
+    /// Queries and changes.
+    Write,
+}
+
+/// One SQLite connection.
+pub struct Sqlite(Connection);
+
+impl Sqlite {
+    /// Opens the file, and creates it in [`Mode::Write`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the file cannot be opened.
+    pub fn open(path: &Path, mode: Mode) -> Result<Self> {
+        let flags = match mode {
+            Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        };
+        let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
+        conn.set_prepared_statement_cache_capacity(256);
+        let pragmas = match mode {
+            Mode::Read => "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1;",
+            Mode::Write => {
+                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
+            }
+        };
+        conn.execute_batch(pragmas).map_err(fault)?;
+        Ok(Self(conn))
+    }
+}
+
+impl Conn for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn execute(&mut self, sql: &str, cells: &[Cell]) -> Result<usize> {
+        let mut statement = self.0.prepare_cached(sql).map_err(fault)?;
+        statement.execute(rusqlite::params_from_iter(cells.iter().map(Bound))).map_err(fault)
+    }
+
+    fn query(&mut self, sql: &str, cells: &[Cell], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
+        let mut statement = self.0.prepare_cached(sql).map_err(fault)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(cells.iter().map(Bound))).map_err(fault)?;
+        while let Some(row) = rows.next().map_err(fault)? {
+            each(&Fetched(row))?;
+        }
+        Ok(())
+    }
+
+    fn idle(&self) -> bool {
+        self.0.is_autocommit()
+    }
+}
+
+struct Bound<'a>(&'a Cell);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Cell::Null => ToSqlOutput::Owned(Value::Null),
+            Cell::Int(n) => ToSqlOutput::Owned(Value::Integer(*n)),
+            Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        })
+    }
+}
+
+struct Fetched<'a>(&'a rusqlite::Row<'a>);
+
+impl Fetched<'_> {
+    fn value(&self, index: usize) -> Result<ValueRef<'_>, CellError> {
+        self.0.get_ref(index).map_err(|_| CellError { index, message: "is not in the result".into() })
+    }
+}
+
+impl Row for Fetched<'_> {
+    fn text(&self, index: usize) -> Result<Option<Cow<'_, str>>, CellError> {
+        match self.value(index)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                .map(|text| Some(Cow::Borrowed(text)))
+                .map_err(|_| CellError { index, message: "is not UTF-8".into() }),
+            _ => Err(CellError { index, message: "is not text".into() }),
+        }
+    }
+
+    fn int(&self, index: usize) -> Result<Option<i64>, CellError> {
+        match self.value(index)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(n) => Ok(Some(n)),
+            _ => Err(CellError { index, message: "is not an integer".into() }),
+        }
+    }
+}
+
+/// The only place that reads SQLite's errors.
+fn fault(e: rusqlite::Error) -> Error {
+    let code = e.sqlite_error_code();
+    match code {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull | ErrorCode::CannotOpen) => {
+            Error::Unavailable(e.to_string())
+        }
+        Some(ErrorCode::ConstraintViolation) if is_unique(&e) => {
+            Error::Conflict("another row already has one of these unique values".into())
+        }
+        _ => Error::Database(e.to_string()),
+    }
+}
+
+fn is_unique(e: &rusqlite::Error) -> bool {
+    let extended = e.sqlite_error().map(|e| e.extended_code);
+    matches!(extended, Some(rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY))
+}

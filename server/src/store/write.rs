@@ -1,0 +1,169 @@
+//! What a changing handler may do: every change writes its audit record in the same transaction.
+
+use super::{Conn, Read};
+use crate::{
+    audit::{self, Actor},
+    error::{Error, Result},
+};
+use chrono::{DateTime, Utc};
+use forebear_runtime::store::{Cell, Row};
+use generated_server::store::Entity;
+use std::ops::{Deref, DerefMut};
+
+/// A transaction of a known actor.
+pub struct Write {
+    read: Read,
+    actor: Option<Actor>,
+}
+
+/// What [`Write::upsert`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upsert {
+    /// The row is new.
+    Inserted,
+    /// The row was there and has changed.
+    Updated,
+    /// The row was there and is the same.
+    Unchanged,
+}
+
+impl Deref for Write {
+    type Target = Read;
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Read {
+        &mut self.read
+    }
+}
+
+impl Write {
+    /// A handle over a session; it can change nothing before it has an actor.
+    #[must_use]
+    pub fn new(conn: impl Conn + 'static) -> Self {
+        Self { read: Read::new(conn), actor: None }
+    }
+
+    /// Runs `job` in a transaction of its own.
+    ///
+    /// # Errors
+    /// Those of `job`, or of the database; nothing is stored then.
+    pub fn transaction<T>(&mut self, actor: Actor, job: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.statement("BEGIN IMMEDIATE")?;
+        self.actor = Some(actor);
+        let result = job(self).and_then(|value| self.statement("COMMIT").map(|()| value));
+        self.actor = None;
+        if result.is_err() && !self.idle() {
+            self.statement("ROLLBACK")?;
+        }
+        result
+    }
+
+    pub(super) fn set_actor(&mut self, actor: Option<Actor>) {
+        self.actor = actor;
+    }
+
+    /// A statement over a table of the store's own, which is not audited: it holds no row of the document.
+    pub(crate) fn own_statement(&mut self, sql: &'static str, cells: &[Cell]) -> Result<()> {
+        self.conn().execute(sql, cells).map(drop)
+    }
+
+    /// A query over a table of the store's own.
+    pub(crate) fn own_query(
+        &mut self,
+        sql: &'static str,
+        cells: &[Cell],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        self.conn().query(sql, cells, each)
+    }
+
+    pub(super) fn statement(&mut self, sql: &'static str) -> Result<()> {
+        self.conn().execute(sql, &[]).map(drop)
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when a unique value is taken.
+    pub fn insert<E: Entity>(&mut self, row: &E) -> Result<()> {
+        self.conn().execute(E::TABLE.insert, &row.to_row())?;
+        self.write_sides(row)?;
+        self.audit::<E>(None, Some(row))
+    }
+
+    /// Stores `after` as the next version of `before`.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when the row is no longer the one that was read.
+    pub fn update<E: Entity>(&mut self, before: &E, after: E, now: DateTime<Utc>) -> Result<E> {
+        let mut after = after;
+        after.touch(before.version() + 1, now);
+        let mut cells = after.to_row();
+        cells.extend([Cell::Text(before.key()), Cell::Int(before.version())]);
+        if self.conn().execute(E::TABLE.update, &cells)? != 1 {
+            return Err(Error::Stale);
+        }
+        self.drop_sides::<E>(&before.key())?;
+        self.write_sides(&after)?;
+        self.audit(Some(before), Some(&after))?;
+        Ok(after)
+    }
+
+    /// Removes a row.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when the row is no longer the one that was read.
+    pub fn delete<E: Entity>(&mut self, before: &E) -> Result<()> {
+        self.drop_sides::<E>(&before.key())?;
+        let cells = [Cell::Text(before.key()), Cell::Int(before.version())];
+        if self.conn().execute(E::TABLE.delete, &cells)? != 1 {
+            return Err(Error::Stale);
+        }
+        self.audit(Some(before), None)
+    }
+
+    /// Adds or changes a row; a row that is the same but for version and times is left alone.
+    ///
+    /// # Errors
+    /// As [`Write::insert`] and [`Write::update`].
+    pub fn upsert<E: Entity>(&mut self, row: E, now: DateTime<Utc>) -> Result<Upsert> {
+        let Some(before) = self.find::<E>(&row.key())? else {
+            self.insert(&row)?;
+            return Ok(Upsert::Inserted);
+        };
+        if audit::same_content(&before, &row) {
+            return Ok(Upsert::Unchanged);
+        }
+        self.update(&before, row, now)?;
+        Ok(Upsert::Updated)
+    }
+
+    fn write_sides<E: Entity>(&mut self, row: &E) -> Result<()> {
+        for side in row.sides() {
+            let sql = format!("INSERT INTO {} (value, row_key) VALUES (:1, :2)", side.table);
+            let mut values = side.values;
+            values.sort();
+            values.dedup();
+            for value in values {
+                self.conn().execute(&sql, &[Cell::Text(value), Cell::Text(row.key())])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_sides<E: Entity>(&mut self, key: &str) -> Result<()> {
+        for side in E::TABLE.sides {
+            self.conn().execute(&format!("DELETE FROM {side} WHERE row_key = :1"), &[Cell::Text(key.into())])?;
+        }
+        Ok(())
+    }
+
+    fn audit<E: Entity>(&mut self, before: Option<&E>, after: Option<&E>) -> Result<()> {
+        let actor = self.actor.as_ref().ok_or_else(|| Error::Database("a change without an actor".into()))?;
+        let cells = audit::record(actor, before, after);
+        self.conn().execute(audit::INSERT, &cells).map(drop)
+    }
+}

@@ -1,0 +1,197 @@
+//! One thread, one connection, many changes per commit.
+//!
+//! SQLite has one writer at a time; writers that fight for the lock make it slow. Here each request runs in its own savepoint,
+//! the queue is drained into one transaction, and every caller is answered only after the commit that made its change durable.
+
+use super::{Write, sqlite::Sqlite};
+use crate::{
+    app::App,
+    audit::Actor,
+    error::{Error, Result},
+};
+use forebear_runtime::{
+    Change, Encoded, Idempotency,
+    store::{Cell, Row},
+};
+use http::{HeaderValue, StatusCode};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+use tokio::sync::oneshot;
+
+/// Changes that may wait; more are answered with 503.
+const QUEUE: usize = 4096;
+/// Most changes in one commit, and the longest time to collect them.
+const BATCH: usize = 256;
+const BATCH_TIME: Duration = Duration::from_millis(20);
+
+type Answer = oneshot::Sender<Result<Encoded>>;
+
+struct Job {
+    change: Change<App>,
+    answer: Answer,
+}
+
+/// The queue in front of the writing thread.
+pub struct Writer {
+    queue: Mutex<Option<SyncSender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start(conn: Sqlite) -> std::io::Result<Self> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || run(Write::new(conn), &jobs))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Runs one change; resolves once it is durable.
+    ///
+    /// # Errors
+    /// Those of the change, or [`Error::Unavailable`] when it could not be run or committed.
+    pub async fn submit(&self, change: Change<App>) -> Result<Encoded> {
+        let (answer, answered) = oneshot::channel();
+        let queue = self.queue.lock().ok().and_then(|q| q.clone());
+        let queue = queue.ok_or_else(|| Error::Unavailable("the writer has stopped".into()))?;
+        queue.try_send(Job { change, answer }).map_err(|_| Error::Unavailable("too many changes are waiting".into()))?;
+        drop(queue);
+        answered.await.map_err(|_| Error::Unavailable("the writer has stopped".into()))?
+    }
+
+    /// Takes no more changes, finishes those that wait, and ends the thread.
+    pub fn stop(&self) {
+        if let Ok(mut queue) = self.queue.lock() {
+            queue.take();
+        }
+        if let Some(thread) = self.thread.lock().ok().and_then(|mut t| t.take()) {
+            drop(thread.join());
+        }
+    }
+}
+
+fn run(mut write: Write, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        batch(&mut write, first, jobs);
+    }
+}
+
+/// One transaction.
+fn batch(write: &mut Write, first: Job, jobs: &Receiver<Job>) {
+    if let Err(e) = write.statement("BEGIN IMMEDIATE") {
+        drop(first.answer.send(Err(e)));
+        return;
+    }
+    let started = Instant::now();
+    let mut done: Vec<(Answer, Result<Encoded>)> = vec![];
+    let mut next = Some(first);
+    while let Some(Job { mut change, answer }) = next.take() {
+        // nobody waits for it any more, and it has not begun
+        if !answer.is_closed() {
+            done.push((answer, savepoint(write, &mut change)));
+        }
+        let lost = write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
+        if lost || done.len() >= BATCH || started.elapsed() > BATCH_TIME {
+            break;
+        }
+        next = jobs.try_recv().ok();
+    }
+    let committed = if write.idle() { Err(Error::Unavailable("the transaction was lost".into())) } else { write.statement("COMMIT") };
+    if committed.is_err() && !write.idle() {
+        drop(write.statement("ROLLBACK"));
+    }
+    let text = committed.err().map(|e| format!("the change could not be made durable: {e}"));
+    for (answer, result) in done {
+        let result = match (&text, result) {
+            (Some(text), Ok(_)) => Err(Error::Unavailable(text.clone())),
+            (_, result) => result,
+        };
+        drop(answer.send(result));
+    }
+}
+
+fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
+    write.statement("SAVEPOINT change")?;
+    // the handler's own panics are a 500 already; this catches those of the store
+    let result = catch_unwind(AssertUnwindSafe(|| one(write, change)))
+        .unwrap_or_else(|_| Err(Error::Database("the store panicked".into())));
+    write.set_actor(None);
+    if !write.idle() {
+        if result.is_err() {
+            write.statement("ROLLBACK TO change")?;
+        }
+        write.statement("RELEASE change")?;
+    }
+    result
+}
+
+/// Replays a stored answer, or runs the change and stores its answer.
+fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
+    let key = change.idempotency.as_ref().map(|i| (scoped_key(change, i), i.fingerprint.clone()));
+    if let Some((key, fingerprint)) = &key
+        && let Some(answer) = replay(write, key, fingerprint)?
+    {
+        return Ok(answer);
+    }
+    write.set_actor(Some(Actor::of(&change.base)));
+    let answer = (change.job)(write)?;
+    if let Some((key, fingerprint)) = key {
+        keep(write, &key, &fingerprint, &answer, change)?;
+    }
+    Ok(answer)
+}
+
+/// A key belongs to service, user and operation.
+fn scoped_key(change: &Change<App>, idempotency: &Idempotency) -> String {
+    let identity = &change.base.identity;
+    let user = identity.user.as_ref().map_or("", |u| &u.id);
+    [identity.service.name(), user, change.base.op.id, &idempotency.key].join("\n")
+}
+
+fn replay(write: &mut Write, key: &str, fingerprint: &str) -> Result<Option<Encoded>> {
+    let sql = "SELECT fingerprint, status, etag, location, body FROM idempotency WHERE id = :1";
+    let mut found = None;
+    let mut each = |row: &dyn Row| {
+        let text = |i| row.text(i).map(|t| t.map(|t| t.into_owned()));
+        found = Some((text(0)?, row.int(1)?, text(2)?, text(3)?, text(4)?));
+        Ok(())
+    };
+    write.conn().query(sql, &[Cell::Text(key.into())], &mut each)?;
+    let Some((stored, status, etag, location, body)) = found else { return Ok(None) };
+    if stored.as_deref() != Some(fingerprint) {
+        return Err(Error::KeyReused);
+    }
+    let header = |v: Option<String>| v.and_then(|v| HeaderValue::try_from(v).ok());
+    let status = status.and_then(|s| u16::try_from(s).ok()).and_then(|s| StatusCode::from_u16(s).ok());
+    Ok(Some(Encoded {
+        status: status.ok_or_else(|| Error::Database("a stored answer has no status".into()))?,
+        etag: header(etag),
+        location: header(location),
+        body: body.unwrap_or_default().into(),
+    }))
+}
+
+fn keep(write: &mut Write, key: &str, fingerprint: &str, answer: &Encoded, change: &Change<App>) -> Result<()> {
+    let sql = "INSERT INTO idempotency (id, created_at, fingerprint, status, etag, location, body) \
+               VALUES (:1, :2, :3, :4, :5, :6, :7)";
+    let header = |v: &Option<HeaderValue>| Cell::text(v.as_ref().and_then(|v| v.to_str().ok()));
+    let cells = [
+        Cell::Text(key.into()),
+        Cell::stamp(Some(&change.base.now)),
+        Cell::Text(fingerprint.into()),
+        Cell::Int(answer.status.as_u16().into()),
+        header(&answer.etag),
+        header(&answer.location),
+        Cell::Text(String::from_utf8_lossy(&answer.body).into_owned()),
+    ];
+    write.conn().execute(sql, &cells).map(drop)
+}
