@@ -1,1 +1,21 @@
+//! Everything that is proven from outside: a real server on port 0 over a fresh database.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+/// One file per tag: every operation over HTTP, good and bad.
+mod api;
+/// Arrows between the crates.
+mod architecture;
+/// Configuration and the command line, as a person types them.
+mod command;
+/// What Dropshot emits equals the source; every operation has a test; every change has its audit record.
+mod contract;
+/// The generated crates are what the document gives.
+mod freshness;
+/// The limiter, from outside.
+mod limits;
+/// Who may call.
+mod security;
+/// Migrations, group commit, durability.
+mod store;
+mod support;

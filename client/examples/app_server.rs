@@ -70,6 +70,7 @@ async fn run() -> anyhow::Result<()> {
 
 /// Requests a payoff on the next business day. Which days those are is the server's knowledge: it refuses the others
 /// with an error that points at the date.
+#[expect(clippy::disallowed_methods, reason = "a program of its own has no other clock")]
 async fn request_payoff(session: &Session, location: &types::LocationId) -> anyhow::Result<types::Payoff> {
     let today = Utc::now().date_naive();
     for date in (1..=DAYS).filter_map(|days| today.checked_add_days(Days::new(days))) {

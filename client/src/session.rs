@@ -25,6 +25,7 @@ pub struct Session {
 }
 
 impl Session {
+    #[expect(clippy::disallowed_methods, reason = "a token carries the time at which it is made")]
     pub(crate) fn new(client: Client, context: Context) -> Self {
         let (signer, signed) = (client.signer(), context.clone());
         let credentials = generated::Credentials::per_request(move || {

@@ -145,7 +145,13 @@ pub fn operations(document: &Document) -> Result<Vec<Operation>, Diagnostic> {
     Ok(found)
 }
 
-fn operation(doc: &Document, path: &str, method: &str, value: &Value, pointer: String) -> Result<Operation, Diagnostic> {
+fn operation(
+    doc: &Document,
+    path: &str,
+    method: &str,
+    value: &Value,
+    pointer: String,
+) -> Result<Operation, Diagnostic> {
     let gap = |what: &str| doc.finding(&pointer, format!("the operation has no {what}"), format!("add `{what}` to it"));
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_string();
     let (status, response) = success(value).ok_or_else(|| gap("2xx response"))?;

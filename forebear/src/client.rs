@@ -13,7 +13,10 @@ pub fn emit(client: TokenStream, operations: &[Operation], files: &mut Files) ->
     let mut parsed: syn::File = syn::parse2(client)?;
     for item in &mut parsed.items {
         if matches!(item, syn::Item::Mod(m) if m.ident == "types") {
-            *item = syn::parse_quote!(#[doc = "Types of the document."] pub use ::generated_models as types;);
+            *item = syn::parse_quote!(
+                #[doc = "Types of the document."]
+                pub use ::generated_models as types;
+            );
         }
     }
     files.put("client/src/api.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&parsed)));

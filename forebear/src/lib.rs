@@ -34,7 +34,9 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     let operations = api::operations(document).map_err(|d| vec![d])?;
     render(document, &operations).map_err(|e| {
         let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
-        vec![document.finding("", format!("cannot be carried: {e:#}"), remedy)]
+        let cause = format!("{e:#}");
+        let first = cause.lines().next().unwrap_or_default();
+        vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
     })
 }
 

@@ -40,6 +40,7 @@ pub fn read_only(document: &Value, name: &str) -> Vec<String> {
 }
 
 fn collect_read_only(doc: &Value, name: &str, at: &str, seen: &mut BTreeSet<String>, found: &mut Vec<String>) {
+    // a component that a body reaches by two ways is explained at the first
     if !seen.insert(name.into()) {
         return;
     }
@@ -51,14 +52,14 @@ fn collect_read_only(doc: &Value, name: &str, at: &str, seen: &mut BTreeSet<Stri
             collect_read_only(doc, inner, &pointer, seen, found);
         }
     }
-    seen.remove(name);
 }
 
 /// Components that have a `readOnly` property, or refer to one that has, as far as request bodies reach.
 fn split_set(document: &Value) -> BTreeSet<String> {
     let empty = Map::new();
     let schemas = document["components"]["schemas"].as_object().unwrap_or(&empty);
-    let mut marked: BTreeSet<String> = schemas.iter().filter(|(_, s)| has_read_only(s)).map(|(n, _)| n.clone()).collect();
+    let mut marked: BTreeSet<String> =
+        schemas.iter().filter(|(_, s)| has_read_only(s)).map(|(n, _)| n.clone()).collect();
     loop {
         let before = marked.len();
         for (name, schema) in schemas {
@@ -120,7 +121,8 @@ fn split(low: &mut Value) {
 fn point_to_views(value: &mut Value, marked: &BTreeSet<String>, used: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
-            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/"))
+            if let Some(name) =
+                map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix("#/components/schemas/"))
                 && marked.contains(name)
             {
                 used.insert(name.into());
@@ -135,7 +137,7 @@ fn point_to_views(value: &mut Value, marked: &BTreeSet<String>, used: &mut BTree
 }
 
 fn drop_read_only(view: &mut Value) {
-    let Some(properties) = view["properties"].as_object_mut() else { return };
+    let Some(properties) = view.get_mut("properties").and_then(Value::as_object_mut) else { return };
     let gone: Vec<String> = properties.iter().filter(|(_, p)| p["readOnly"] == true).map(|(k, _)| k.clone()).collect();
     properties.retain(|k, _| !gone.contains(k));
     if let Some(required) = view.get_mut("required").and_then(Value::as_array_mut) {
@@ -186,7 +188,10 @@ mod tests {
         let low = lower(&document());
         let body = &low["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         assert_eq!(body, "#/components/schemas/NewOuter");
-        assert_eq!(low["components"]["schemas"]["NewOuter"]["properties"]["inner"]["$ref"], "#/components/schemas/NewInner");
+        assert_eq!(
+            low["components"]["schemas"]["NewOuter"]["properties"]["inner"]["$ref"],
+            "#/components/schemas/NewInner"
+        );
         assert_eq!(low["components"]["schemas"]["NewInner"]["required"], json!(["name"]));
         assert_eq!(low["components"]["schemas"]["Inner"]["required"], json!(["id", "name"]), "the read view stays");
         assert_eq!(request_view(&document(), "Problem"), "Problem");

@@ -42,7 +42,9 @@ impl Types {
 fn with_display(mut file: syn::File) -> syn::File {
     let names = |f: &syn::File| -> BTreeSet<String> {
         let displays = f.items.iter().filter_map(|item| match item {
-            syn::Item::Impl(i) => i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "Display")).map(|_| &i.self_ty),
+            syn::Item::Impl(i) => {
+                i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "Display")).map(|_| &i.self_ty)
+            }
             _ => None,
         });
         displays.map(|ty| quote!(#ty).to_string()).collect()
@@ -69,8 +71,7 @@ fn with_display(mut file: syn::File) -> syn::File {
 
 fn wraps_string(item: &syn::ItemStruct) -> bool {
     let syn::Fields::Unnamed(fields) = &item.fields else { return false };
-    fields.unnamed.len() == 1
-        && matches!(&fields.unnamed[0].ty, syn::Type::Path(p) if ends_with(&p.path, "String"))
+    fields.unnamed.len() == 1 && matches!(&fields.unnamed[0].ty, syn::Type::Path(p) if ends_with(&p.path, "String"))
 }
 
 fn ends_with(path: &syn::Path, name: &str) -> bool {
@@ -86,7 +87,8 @@ fn is_option(ty: &syn::Type) -> bool {
 /// # Errors
 /// What Progenitor refuses, with its words.
 pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<Types> {
-    let spec: openapiv3::OpenAPI = serde_json::from_value(low.clone()).context("the lowered document is not OpenAPI 3.0")?;
+    let spec: openapiv3::OpenAPI =
+        serde_json::from_value(low.clone()).context("the lowered document is not OpenAPI 3.0")?;
     let (client, types) = progenitor(&spec)?;
     let types: syn::File = syn::parse2(types)?;
     let facts = Types::of(&types);
@@ -125,7 +127,8 @@ fn progenitor(spec: &openapiv3::OpenAPI) -> Result<(proc_macro2::TokenStream, pr
     let outcome = catch_unwind(AssertUnwindSafe(run));
     std::panic::set_hook(hook);
     outcome.unwrap_or_else(|cause| {
-        let text = cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(ToString::to_string));
+        let text =
+            cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(ToString::to_string));
         anyhow::bail!("Progenitor cannot carry this document: {}", text.unwrap_or_default())
     })
 }

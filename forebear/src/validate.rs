@@ -113,7 +113,12 @@ fn value(expr: TokenStream, schema: &Value, loaded: &BTreeSet<&str>) -> TokenStr
         let open = schema[exclusive.as_str()] == true;
         n.map_or(quote!(None), |n| quote!(Some((#n, #open))))
     };
-    let count = |key: &str| schema[key].as_u64().map_or(quote!(None), |n| { let n = n as usize; quote!(Some(#n)) });
+    let count = |key: &str| {
+        schema[key].as_u64().map_or(quote!(None), |n| {
+            let n = n as usize;
+            quote!(Some(#n))
+        })
+    };
     match schema["type"].as_str() {
         Some("integer" | "number") => {
             let (low, high) = (number("minimum"), number("maximum"));

@@ -8,7 +8,9 @@ use crate::{
     store::{Read, Readers, Write, Writer},
 };
 use chrono::{DateTime, Utc};
-use forebear_runtime::{Access, Admission, Audit, Base, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform};
+use forebear_runtime::{
+    Access, Admission, Audit, Base, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform,
+};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},

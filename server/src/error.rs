@@ -85,23 +85,34 @@ impl Error {
     fn public(&self) -> Problem {
         let plain = |status, code, detail: &'static str| Problem::new(status, code, detail);
         match self {
-            Self::NotFound(what) => Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}")),
+            Self::NotFound(what) => {
+                Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}"))
+            }
             Self::Unauthenticated(_) => {
                 let detail = "send a valid service token as `Authorization: Bearer …`";
                 plain(StatusCode::UNAUTHORIZED, "unauthenticated", detail)
                     .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             }
-            Self::UnknownUser => plain(StatusCode::FORBIDDEN, "unknown_user", "the user is not known here or not active"),
-            Self::ForeignLocation { at } => foreign_location(at.clone()),
-            Self::Stale => {
-                plain(StatusCode::PRECONDITION_FAILED, "stale_etag", "the row has another version by now; read it again")
+            Self::UnknownUser => {
+                plain(StatusCode::FORBIDDEN, "unknown_user", "the user is not known here or not active")
             }
+            Self::ForeignLocation { at } => foreign_location(at.clone()),
+            Self::Stale => plain(
+                StatusCode::PRECONDITION_FAILED,
+                "stale_etag",
+                "the row has another version by now; read it again",
+            ),
             Self::Conflict(detail) => Problem::new(StatusCode::CONFLICT, "conflict", detail.clone()),
             Self::KeyReused => {
                 let detail = "this Idempotency-Key was used for another request; use a new one";
                 plain(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", detail)
             }
-            Self::Rule { pointer, code, detail } => Problem::body(pointer, code, detail.clone()),
+            Self::Rule { pointer, code, detail } => Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_body",
+                detail.clone(),
+            )
+            .item(Place::Pointer((*pointer).into()), code, detail.clone()),
             Self::PageToken => {
                 Problem::parameter("page-token", "invalid", "belongs to another list; start again without it")
             }

@@ -14,8 +14,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
 #[derive(Parser)]
-#[command(version, after_help = "Settings come from lending.toml (or --config, or LENDING_CONFIG) and from the environment: \
-LENDING_BIND, LENDING_DATA_DIR, LENDING_AUDIENCE, LENDING_LOG, LENDING_SAMPLE, LENDING_SERVICES. The README lists each with its default.")]
+#[command(
+    version,
+    after_help = "Settings come from lending.toml (or --config, or LENDING_CONFIG) and from the environment: \
+LENDING_BIND, LENDING_DATA_DIR, LENDING_AUDIENCE, LENDING_LOG, LENDING_SAMPLE, LENDING_SERVICES. The README lists each with its default."
+)]
 struct Arguments {
     /// Configuration file, TOML.
     #[arg(long, global = true, value_name = "FILE")]
@@ -156,7 +159,10 @@ fn greet(config: &Config, running: &serve::Running, now: i64) -> Result<(), Faul
     let token = token(config, "prepay", &subject, now, auth::MAX_LIFETIME)?;
     println!("development mode: random keys in {}, loopback only, sample data\n", config.data_dir.display());
     println!("curl -H 'Authorization: Bearer {token}' 'http://{}/api/v1/location'\n", running.address());
-    println!("The token is good for {} s; `lending-api token --service prepay --user 1001` prints another.", auth::MAX_LIFETIME);
+    println!(
+        "The token is good for {} s; `lending-api token --service prepay --user 1001` prints another.",
+        auth::MAX_LIFETIME
+    );
     Ok(())
 }
 

@@ -12,7 +12,12 @@ use crate::{
 use dropshot::{ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
 use forebear_runtime::LimitClass;
 use slog::Drain;
-use std::{error::Error, net::SocketAddr, sync::Arc, sync::Mutex};
+use std::{
+    error::Error,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 type Fault = Box<dyn Error + Send + Sync>;
 
@@ -35,10 +40,11 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
 /// # Errors
 /// As [`start`].
 pub async fn start_with(config: &Config, clock: Clock, limits: &[LimitClass]) -> Result<Running, Fault> {
+    let keyring = keyring(config)?; // a weak key stops the start before anything is touched
     prepare(config, &clock)?;
     let database = config.database();
     let writer = Writer::start(Sqlite::open(&database, Mode::Write)?)?;
-    let app = Arc::new(App::new(clock, keyring(config)?, Limits::new(limits), Readers::open(&database)?, writer));
+    let app = Arc::new(App::new(clock, keyring, Limits::new(limits), Readers::open(&database)?, writer));
     let api = generated_server::describe::<App>()?;
     let dropshot = ConfigDropshot {
         bind_address: config.bind,
@@ -55,10 +61,19 @@ pub async fn start_with(config: &Config, clock: Clock, limits: &[LimitClass]) ->
 /// # Errors
 /// When the folder cannot be made, or a migration or a data set fails.
 pub fn prepare(config: &Config, clock: &Clock) -> Result<Vec<String>, Fault> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
+    make_private(&config.data_dir).map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
     let ran = migrate::migrate(&config.database(), clock.now())?;
     data::load(&config.database(), config.sample.unwrap_or(false), clock.now())?;
     Ok(ran)
+}
+
+/// Makes a folder that only its owner can enter; one that exists stays as it is.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The keys of a configuration.

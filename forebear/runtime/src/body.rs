@@ -16,7 +16,11 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body, limit: usize) -> R
     let label = headers.get(header::CONTENT_TYPE).map(|v| v.as_bytes()).unwrap_or_default();
     let media = label.split(|b| *b == b';').next().unwrap_or_default().trim_ascii();
     if !media.eq_ignore_ascii_case(b"application/json") {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "send the body as application/json"));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media_type",
+            "send the body as application/json",
+        ));
     }
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
@@ -74,7 +78,11 @@ fn place(contract: &Contract, meta: &OpMeta, at: String, message: &str) -> Probl
         if meta.read_only.contains(&at.as_str()) {
             return Problem::body(&at, "read_only", "is assigned by the server; leave it out");
         }
-        return Problem::body(&at, "unknown_field", "is not a field of this resource; leave it out or correct its name");
+        return Problem::body(
+            &at,
+            "unknown_field",
+            "is not a field of this resource; leave it out or correct its name",
+        );
     }
     if let Some(field) = quoted(message, "duplicate field `") {
         return Problem::body(&format!("{at}/{field}"), "duplicate_field", "is given twice");

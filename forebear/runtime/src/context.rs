@@ -26,7 +26,14 @@ pub trait Need: Send + Sync + 'static {
 macro_rules! needs {
     ($($marker:ty = $required:literal),*) => { $(impl Need for $marker { const REQUIRED: bool = $required; })* };
 }
-needs!(WithUser = true, MaybeUser = false, NoUser = false, WithLocation = true, MaybeLocation = false, NoLocation = false);
+needs!(
+    WithUser = true,
+    MaybeUser = false,
+    NoUser = false,
+    WithLocation = true,
+    MaybeLocation = false,
+    NoLocation = false
+);
 
 /// Who calls: the service always; the user and the location where the credentials carried them.
 pub struct Identity<P: Platform> {

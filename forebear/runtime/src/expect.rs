@@ -19,7 +19,9 @@ fn shape(contract: &Contract, schema: &Value) -> String {
         return format!("one of {}", values.join(", "));
     }
     match (schema["type"].as_str(), schema["format"].as_str()) {
-        (Some("string"), Some("date")) => "a date as YYYY-MM-DD (RFC 3339 full-date) that exists in the calendar".into(),
+        (Some("string"), Some("date")) => {
+            "a date as YYYY-MM-DD (RFC 3339 full-date) that exists in the calendar".into()
+        }
         (Some("string"), Some("date-time")) => "a date and time in UTC as YYYY-MM-DDThh:mm:ssZ (RFC 3339)".into(),
         (Some("string"), Some("uuid")) => "a UUID".into(),
         (Some("string"), _) => text(schema),

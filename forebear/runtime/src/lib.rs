@@ -20,7 +20,10 @@ mod problem;
 mod reply;
 pub mod store;
 
-pub use context::{Base, Cx, Identity, LocationContext, MaybeLocation, MaybeUser, Need, NoLocation, NoUser, UserContext, WithLocation, WithUser};
+pub use context::{
+    Base, Cx, Identity, LocationContext, MaybeLocation, MaybeUser, Need, NoLocation, NoUser, UserContext, WithLocation,
+    WithUser,
+};
 pub use contract::{Api, Contract};
 pub use describe::describe;
 pub use operation::{Audit, Input, LimitClass, OpMeta, Operation, Request, Violation};

@@ -2,7 +2,9 @@
 
 use crate::{Api, Encoded, Need, Params, Problem};
 use async_trait::async_trait;
-use dropshot::{ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtractorMetadata, HttpError, RequestContext, ServerContext};
+use dropshot::{
+    ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtractorMetadata, HttpError, RequestContext, ServerContext,
+};
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 
@@ -118,7 +120,12 @@ pub struct Input<O: Operation> {
 
 impl<O: Operation> Clone for Input<O> {
     fn clone(&self) -> Self {
-        Self { path: self.path.clone(), query: self.query.clone(), header: self.header.clone(), body: self.body.clone() }
+        Self {
+            path: self.path.clone(),
+            query: self.query.clone(),
+            header: self.header.clone(),
+            body: self.body.clone(),
+        }
     }
 }
 
@@ -130,7 +137,10 @@ pub struct Request<O> {
 
 #[async_trait]
 impl<O: Operation> ExclusiveExtractor for Request<O> {
-    async fn from_request<C: ServerContext>(_: &RequestContext<C>, request: http::Request<Body>) -> Result<Self, HttpError> {
+    async fn from_request<C: ServerContext>(
+        _: &RequestContext<C>,
+        request: http::Request<Body>,
+    ) -> Result<Self, HttpError> {
         Ok(Self { request, marker: PhantomData })
     }
 

@@ -49,7 +49,8 @@ impl Pairs<'_> {
     }
 
     fn expectation(&self, name: &str) -> String {
-        expect::of(self.contract, self.contract.parameter(self.operation, name))
+        let schema = self.contract.resolve(self.contract.parameter(self.operation, name));
+        expect::of(self.contract, if schema["type"] == "array" { &schema["items"] } else { schema })
     }
 
     /// A parameter that may be absent.
@@ -102,7 +103,8 @@ impl Pairs<'_> {
     /// 400 for the first name that the operation does not have.
     pub(crate) fn refuse_unknown(&self, known: &[&str]) -> Result<(), Problem> {
         let Some((name, _)) = self.pairs.iter().find(|(k, _)| !known.contains(&k.as_str())) else { return Ok(()) };
-        let hint = if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
+        let hint =
+            if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
         Err(Problem::parameter(name, "unknown", format!("is not known; {hint}")))
     }
 }

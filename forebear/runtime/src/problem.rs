@@ -60,16 +60,22 @@ impl Problem {
     /// 400: a parameter is wrong.
     pub fn parameter(name: &str, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", format!("parameter `{name}` {detail}"))
-            .item(Place::Parameter(name.into()), code, detail)
+        Self::new(StatusCode::BAD_REQUEST, "invalid_parameter", format!("parameter `{name}` {detail}")).item(
+            Place::Parameter(name.into()),
+            code,
+            detail,
+        )
     }
 
     /// 422: a part of a well-formed body is wrong.
     pub fn body(pointer: &str, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let at = if pointer.is_empty() { "the body".to_string() } else { format!("`{pointer}`") };
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", format!("{at} {detail}"))
-            .item(Place::Pointer(pointer.into()), code, detail)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", format!("{at} {detail}")).item(
+            Place::Pointer(pointer.into()),
+            code,
+            detail,
+        )
     }
 
     /// Adds an item.
@@ -86,14 +92,14 @@ impl Problem {
         self
     }
 
-    pub(crate) fn encode(&self, request_id: &str) -> Bytes {
+    pub(crate) fn encode(&self, request_id: &str, path: &str) -> Bytes {
         #[derive(Serialize)]
         struct Body<'a> {
-            r#type: String,
+            r#type: &'static str,
             title: &'a str,
             status: u16,
             detail: &'a str,
-            instance: String,
+            instance: &'a str,
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
             errors: &'a [Item],
             request_id: &'a str,
@@ -101,11 +107,11 @@ impl Problem {
             message: &'a str,
         }
         let body = Body {
-            r#type: format!("urn:problem:{}", self.code),
+            r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: &self.detail,
-            instance: format!("urn:request:{request_id}"),
+            instance: path,
             errors: &self.errors,
             request_id,
             error_code: self.code,

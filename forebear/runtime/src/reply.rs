@@ -31,7 +31,12 @@ impl Encoded {
     ///
     /// # Errors
     /// 500 when the value cannot be written as JSON.
-    pub fn json(status: u16, value: &impl Serialize, version: Option<i64>, location: Option<&str>) -> Result<Self, Problem> {
+    pub fn json(
+        status: u16,
+        value: &impl Serialize,
+        version: Option<i64>,
+        location: Option<&str>,
+    ) -> Result<Self, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
         Ok(Self {
             status: code(status),

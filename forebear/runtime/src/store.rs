@@ -34,9 +34,7 @@ impl Cell {
     pub fn stamp(value: Option<&impl Serialize>) -> Self {
         let text = value.and_then(|v| serde_json::to_value(v).ok()).and_then(|v| v.as_str().map(String::from));
         let time = text.and_then(|t| chrono::DateTime::parse_from_rfc3339(&t).ok());
-        time.map_or(Self::Null, |t| {
-            Self::Text(t.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
-        })
+        time.map_or(Self::Null, |t| Self::Text(t.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)))
     }
 
     /// JSON text.
@@ -250,8 +248,11 @@ pub fn fold(text: &str) -> String {
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
-    let mut words: Vec<String> =
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(|w| w.chars().take(64).collect()).collect();
+    let mut words: Vec<String> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(|w| w.chars().take(64).collect())
+        .collect();
     words.sort();
     words.dedup();
     words

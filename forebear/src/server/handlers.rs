@@ -22,7 +22,8 @@ pub(super) fn emit(document: &Value, operations: &[Operation]) -> TokenStream {
         let name = trait_name(tag);
         let methods = operations.iter().filter(|o| o.tag == *tag).map(|o| method(document, o));
         let text = rust::doc(&format!("Handlers of the tag `{tag}`."));
-        let hint = format!("`{name}` is not implemented: write `impl {name} for …` in the handlers file of the tag `{tag}`");
+        let hint =
+            format!("`{name}` is not implemented: write `impl {name} for …` in the handlers file of the tag `{tag}`");
         quote!(#text #[diagnostic::on_unimplemented(message = #hint)] pub trait #name: Platform { #(#methods)* })
     });
     let names: Vec<Ident> = tags.iter().map(|t| trait_name(t)).collect();

@@ -120,5 +120,7 @@ fn output_type(document: &Value, operation: &Operation) -> proc_macro2::TokenStr
 
 /// Parameters that a handler sees: all but the headers that the pipeline answers for.
 fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Item = &'a crate::api::Param> {
-    operation.params_in(location).filter(|p| !matches!(p.name.to_lowercase().as_str(), "idempotency-key" | "if-none-match"))
+    operation
+        .params_in(location)
+        .filter(|p| !matches!(p.name.to_lowercase().as_str(), "idempotency-key" | "if-none-match"))
 }

@@ -39,9 +39,14 @@ fn one(document: &Value, operation: &Operation) -> TokenStream {
     let [path, query, header] = &types[..] else { return quote!() };
     let body = body_type(document, operation);
     let check = body.as_ref().map(|_| {
-        quote!(fn check(body: &Self::Body) -> Vec<Violation> {
-            body.validate().into_iter().map(|v| Violation { at: v.pointer, code: v.code, detail: v.detail }).collect()
-        })
+        quote!(
+            fn check(body: &Self::Body) -> Vec<Violation> {
+                body.validate()
+                    .into_iter()
+                    .map(|v| Violation { at: v.pointer, code: v.code, detail: v.detail })
+                    .collect()
+            }
+        )
     });
     let body = body.unwrap_or_else(|| quote!(()));
     let output = output_type(document, operation);
@@ -88,7 +93,12 @@ fn meta(document: &Value, o: &Operation) -> TokenStream {
 }
 
 fn encode(document: &Value, o: &Operation) -> TokenStream {
-    let Some(response) = o.response.as_deref() else { return quote!({ let _ = output; Ok(Encoded::empty(Self::META.status)) }) };
+    let Some(response) = o.response.as_deref() else {
+        return quote!({
+            let _ = output;
+            Ok(Encoded::empty(Self::META.status))
+        });
+    };
     let versioned = document["components"]["schemas"][response]["properties"].get("version").is_some();
     let created = !o.page && o.headers.iter().any(|h| h == "location");
     let row = if created { quote!(&output.body) } else { quote!(&output) };
@@ -97,7 +107,13 @@ fn encode(document: &Value, o: &Operation) -> TokenStream {
     quote!(Encoded::json(Self::META.status, #row, #version, #location))
 }
 
-fn params_struct(doc: &Value, name: &proc_macro2::Ident, o: &Operation, location: &str, params: &[&Param]) -> TokenStream {
+fn params_struct(
+    doc: &Value,
+    name: &proc_macro2::Ident,
+    o: &Operation,
+    location: &str,
+    params: &[&Param],
+) -> TokenStream {
     let mut fields = vec![];
     let mut inits = vec![];
     let mut checks = vec![];

@@ -67,7 +67,8 @@ fn signature(operation: &Operation, context: TokenStream) -> TokenStream {
 }
 
 fn declaration(operation: &Operation) -> TokenStream {
-    let (id, path, tag, method) = (&operation.id, &operation.path, &operation.tag, format_ident!("{}", operation.method));
+    let (id, path, tag, method) =
+        (&operation.id, &operation.path, &operation.tag, format_ident!("{}", operation.method));
     let text = rust::doc(operation.value["summary"].as_str().unwrap_or_default());
     let signature = signature(operation, quote!(Self::Context));
     let limit = operation.body.as_ref().map(|_| quote!(request_body_max_bytes = 65536,));

@@ -99,9 +99,9 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
 fn table(m: &Mapping<'_>) -> TokenStream {
     let (name, noun) = (&m.table.name, heck::ToTitleCase::to_title_case(m.table.schema.as_str()).to_lowercase());
     let key = &m.table.key().name;
-    let columns = stored(m.table).into_iter().map(|(name, path, sensitive)| {
-        quote!(Column { name: #name, pointer: #path, sensitive: #sensitive })
-    });
+    let columns = stored(m.table)
+        .into_iter()
+        .map(|(name, path, sensitive)| quote!(Column { name: #name, pointer: #path, sensitive: #sensitive }));
     let sides = m.table.sides.iter().map(|s| &s.name);
     let names: Vec<String> = stored(m.table).into_iter().map(|c| c.0).collect();
     let marks: Vec<String> = (1..=names.len()).map(|i| format!(":{i}")).collect();
@@ -243,7 +243,8 @@ impl Mapping<'_> {
         }
         let (row, new) = (rust::pascal(&self.table.schema), rust::pascal(&view));
         let assigned = format_ident!("{row}Assigned");
-        let properties: Vec<(&String, &Value)> = self.schema()["properties"].as_object().into_iter().flatten().collect();
+        let properties: Vec<(&String, &Value)> =
+            self.schema()["properties"].as_object().into_iter().flatten().collect();
         let ours = ["version", "created_at", "updated_at"];
         let mut members = vec![];
         let mut fields = vec![];
@@ -277,12 +278,15 @@ impl Mapping<'_> {
 
     fn is_request_body(&self) -> bool {
         let reference = format!("#/components/schemas/{}", self.table.schema);
-        self.document["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object().into_iter().flatten()).any(
-            |(_, op)| {
+        self.document["paths"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .flat_map(|(_, item)| item.as_object().into_iter().flatten())
+            .any(|(_, op)| {
                 let body = resolve(self.document, &op["requestBody"]);
                 body["content"].as_object().into_iter().flatten().any(|(_, m)| m["schema"]["$ref"] == reference)
-            },
-        )
+            })
     }
 
     fn rust_type(&self, key: &str, property: &Value) -> TokenStream {
@@ -305,7 +309,9 @@ impl Mapping<'_> {
     /// `XPatch`, where the document has one.
     fn patch(&self) -> TokenStream {
         let name = format!("{}Patch", self.table.schema);
-        let Some(properties) = self.document["components"]["schemas"][&name]["properties"].as_object() else { return quote!() };
+        let Some(properties) = self.document["components"]["schemas"][&name]["properties"].as_object() else {
+            return quote!();
+        };
         let (row, patch) = (rust::pascal(&self.table.schema), rust::pascal(&name));
         let moves = properties.keys().map(|key| {
             let field = rust::snake(key);
@@ -329,7 +335,8 @@ impl Mapping<'_> {
 /// The DDL of every table, for tests and tools.
 #[must_use]
 pub fn ddl_constants(tables: &[Table]) -> TokenStream {
-    let (sqlite, oracle) = (super::ddl::statements(tables, Dialect::Sqlite), super::ddl::statements(tables, Dialect::Oracle));
+    let (sqlite, oracle) =
+        (super::ddl::statements(tables, Dialect::Sqlite), super::ddl::statements(tables, Dialect::Oracle));
     quote! {
         /// Statements that create every table in SQLite.
         pub const DDL_SQLITE: &[&str] = &[#(#sqlite),*];

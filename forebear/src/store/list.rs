@@ -80,7 +80,8 @@ pub fn filterable(table: &Table) -> Vec<String> {
 pub fn implementation(operation: &Operation, document: &Value, tables: &[Table]) -> Option<TokenStream> {
     let table = table_of(operation, document, tables)?;
     let (query, row) = (rust::pascal(&format!("{}-query", operation.id)), rust::pascal(&table.schema));
-    let filters = operation.params_in("query").filter(|p| !is_paging(&p.name)).filter_map(|p| filter(p, document, table));
+    let filters =
+        operation.params_in("query").filter(|p| !is_paging(&p.name)).filter_map(|p| filter(p, document, table));
     Some(quote! {
         impl List for crate::op::#query {
             type Row = models::#row;
@@ -120,7 +121,14 @@ fn filter(param: &Param, document: &Value, table: &Table) -> Option<TokenStream>
             (quote!(Test::Side(#name)), quote!(Cell::text(Some(v))))
         }
     };
-    let values = if is_list { quote!(values.iter().map(|v| #cell).collect()) } else { quote!({ let v = values; vec![#cell] }) };
+    let values = if is_list {
+        quote!(values.iter().map(|v| #cell).collect())
+    } else {
+        quote!({
+            let v = values;
+            vec![#cell]
+        })
+    };
     let name = &param.name;
     Some(quote! {
         if let Some(values) = &self.#field {

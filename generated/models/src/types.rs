@@ -4080,7 +4080,7 @@ pub struct Problem {
     ///Stable code of the problem that a program can branch on, for example `not_found`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub error_code: ::std::option::Option<::std::string::String>,
-    ///Each thing that is wrong, when the request itself is at fault. All that could be found are listed, not only the first.
+    ///What is wrong, when the request itself is at fault. Once it is corrected, another part may turn out to be wrong.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub errors: ::std::vec::Vec<ProblemError>,
     ///Path of the request that failed.

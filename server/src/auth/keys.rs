@@ -65,7 +65,10 @@ pub struct KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { key_id, bytes } = self;
-        write!(f, "key {key_id} has {bytes} bytes, at least {MIN_KEY_BYTES} are needed; make one with `openssl rand -base64 48`")
+        write!(
+            f,
+            "key {key_id} has {bytes} bytes, at least {MIN_KEY_BYTES} are needed; make one with `openssl rand -base64 48`"
+        )
     }
 }
 impl std::error::Error for KeyError {}
@@ -90,7 +93,8 @@ impl Keyring {
                 return Err(KeyError { key_id, bytes: bytes.len() });
             }
             let caller = Caller { service: service.clone(), key_id: key_id.as_str().into() };
-            let key = Key { caller, decoding: DecodingKey::from_secret(bytes), encoding: EncodingKey::from_secret(bytes) };
+            let key =
+                Key { caller, decoding: DecodingKey::from_secret(bytes), encoding: EncodingKey::from_secret(bytes) };
             self.keys.insert(key_id, key);
         }
         Ok(())

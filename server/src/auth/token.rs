@@ -112,7 +112,8 @@ pub(super) fn verify(keyring: &Keyring, token: &str, now: i64) -> Result<Verifie
 fn header_of(token: &str) -> Result<TokenHeader> {
     let first = token.split('.').next().unwrap_or_default();
     let bytes = URL_SAFE_NO_PAD.decode(first).map_err(|_| Error::Unauthenticated("the header is not base64url"))?;
-    let header: TokenHeader = serde_json::from_slice(&bytes).map_err(|_| Error::Unauthenticated("unexpected header"))?;
+    let header: TokenHeader =
+        serde_json::from_slice(&bytes).map_err(|_| Error::Unauthenticated("unexpected header"))?;
     if header.alg != "HS256" || header.typ != TOKEN_TYPE {
         return Err(Error::Unauthenticated("wrong algorithm or type"));
     }

@@ -77,7 +77,7 @@ fn read_or_make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
 
 fn make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        crate::serve::make_private(folder)?;
     }
     // two random UUIDs: 244 bits from the operating system's generator, printable
     let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
@@ -92,7 +92,9 @@ fn make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
             Ok(keys)
         }
         // another process was faster
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => serde_json::from_slice(&fs::read(path)?).map_err(io::Error::from),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            serde_json::from_slice(&fs::read(path)?).map_err(io::Error::from)
+        }
         Err(e) => Err(e),
     }
 }

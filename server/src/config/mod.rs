@@ -104,10 +104,11 @@ impl Config {
             None if Path::new(DEFAULT_FILE).is_file() => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
             None => {}
         }
+        let file = named.map_or_else(|| DEFAULT_FILE.into(), |path| path.display().to_string());
         let config: Self = figment
             .merge(Env::prefixed("LENDING_").ignore(&["config"]).split("__"))
             .extract()
-            .map_err(|e| ConfigError(e.into_iter().map(|e| describe(&e)).collect::<Vec<_>>().join("\n")))?;
+            .map_err(|e| ConfigError(e.into_iter().map(|e| describe(&e, &file)).collect::<Vec<_>>().join("\n")))?;
         config.check()?;
         Ok(config)
     }
@@ -117,10 +118,14 @@ impl Config {
             let known: Vec<&str> = scopes().collect();
             if let Some(scope) = service.scopes.iter().find(|s| !known.contains(&s.as_str())) {
                 let known = known.join(", ");
-                return Err(ConfigError(format!("services.{name}.scopes: `{scope}` is no scope of the document; known are {known}")));
+                return Err(ConfigError(format!(
+                    "services.{name}.scopes: `{scope}` is no scope of the document; known are {known}"
+                )));
             }
             if service.keys.is_empty() || service.keys.len() > 2 {
-                return Err(ConfigError(format!("services.{name}.keys: give one key, or two while a new one is rolled out")));
+                return Err(ConfigError(format!(
+                    "services.{name}.keys: give one key, or two while a new one is rolled out"
+                )));
             }
         }
         Ok(())
@@ -150,7 +155,7 @@ pub fn scopes() -> impl Iterator<Item = &'static str> {
 }
 
 /// Figment's message, with the variable's name where the value came from the environment, and never with a value of `services`.
-fn describe(e: &figment::Error) -> String {
+fn describe(e: &figment::Error, file: &str) -> String {
     let key = e.path.join(".");
     let source = e.metadata.as_ref().map(|m| m.name.to_string()).unwrap_or_default();
     let place = if source.contains("environment") {
@@ -161,16 +166,17 @@ fn describe(e: &figment::Error) -> String {
             None => key.clone(),
         }
     };
-    if key.starts_with("services") && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_)) {
+    if key.starts_with("services")
+        && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_))
+    {
         return format!("{place}: is not of the right form (see README, Configuration)");
     }
     if let figment::error::Kind::UnknownField(field, known) = &e.kind {
-        let name = if source.contains("environment") || e.path.is_empty() && e.metadata.is_none() {
-            format!("{field} (LENDING_{})", field.to_uppercase())
-        } else {
-            field.clone()
-        };
-        return format!("unknown setting {name}; known are {}", known.join(", "));
+        // figment does not say where an unknown key came from
+        let prefix: String = e.path.iter().filter(|p| *p != field).map(|p| format!("{p}.")).collect();
+        let variable = format!("LENDING_{}", format!("{prefix}{field}").replace('.', "__").to_uppercase());
+        let from = if std::env::var_os(&variable).is_some() { variable } else { file.into() };
+        return format!("unknown setting {prefix}{field} ({from}); known are {}", known.join(", "));
     }
     format!("{place}: {}", e.kind)
 }

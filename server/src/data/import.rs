@@ -3,7 +3,7 @@
 use super::{
     import_formats::{FORMATS, Format},
     quotes,
-    row::{Invalid, model, put, value},
+    row::{Invalid, REQUIRED, model, put, value},
     size_standards,
 };
 use crate::{
@@ -272,10 +272,11 @@ fn row<E: Entity + DeserializeOwned + Validate>(
         complete = stored;
     }
     let explain = |e: Invalid| {
-        let column = columns.iter().find(|(_, p)| **p == e.pointer).map_or_else(|| e.pointer.clone(), |(c, _)| c.clone());
-        let missing = e.reason.starts_with("missing field");
+        let property = || e.pointer[1.min(e.pointer.len())..].replace('/', ".");
+        let column = columns.iter().find(|(_, p)| **p == e.pointer).map_or_else(property, |(c, _)| c.clone());
         let wanted = Document::contract().expectation(format.schema, &e.pointer);
-        line.error(&column, if missing || e.pointer.is_empty() { e.reason } else { format!("must be {wanted}") })
+        let plain = e.reason == REQUIRED || e.pointer.is_empty();
+        line.error(&column, if plain { e.reason } else { format!("must be {wanted}") })
     };
     Ok(model(complete, now).map_err(explain))
 }

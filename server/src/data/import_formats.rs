@@ -20,7 +20,13 @@ pub(super) struct Format {
 /// Resources that a file may hold one row of each.
 pub(super) const FORMATS: &[Format] = &[
     Format { resource: "country", schema: "Country", aliases: &[], skipped: &[], complete: |_| {} },
-    Format { resource: "naics-code", schema: "NaicsCode", aliases: &[], skipped: &["level_name"], complete: naics_code },
+    Format {
+        resource: "naics-code",
+        schema: "NaicsCode",
+        aliases: &[],
+        skipped: &["level_name"],
+        complete: naics_code,
+    },
     Format {
         resource: "franchise",
         schema: "Franchise",

@@ -14,7 +14,6 @@ use crate::{
     store::{Mode, Sqlite, Write},
 };
 use chrono::{DateTime, Utc};
-use forebear_runtime::store::{Cell, Row};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
@@ -42,20 +41,11 @@ pub fn load(path: &Path, sample: bool, now: DateTime<Utc>) -> Result<()> {
 
 /// Runs `load` unless the set is there in this version.
 fn once(tx: &mut Write, name: &str, checksum: &str, load: Load, now: DateTime<Utc>) -> Result<()> {
-    let mut stored = None;
-    let mut each = |row: &dyn Row| {
-        stored = row.text(0)?.map(|t| t.into_owned());
-        Ok(())
-    };
-    let key = [Cell::Text(name.into())];
-    tx.own_query("SELECT checksum FROM loaded_data WHERE name = :1", &key, &mut each)?;
-    if stored.as_deref() == Some(checksum) {
+    if tx.loaded(name)?.as_deref() == Some(checksum) {
         return Ok(());
     }
     load(tx, now)?;
-    tx.own_statement("DELETE FROM loaded_data WHERE name = :1", &key)?;
-    let cells = [Cell::Text(name.into()), Cell::Text(checksum.into()), Cell::stamp(Some(&now))];
-    tx.own_statement("INSERT INTO loaded_data (name, checksum, loaded_at) VALUES (:1, :2, :3)", &cells)
+    tx.set_loaded(name, checksum, now)
 }
 
 fn checksum(text: &str) -> String {

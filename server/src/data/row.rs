@@ -7,6 +7,9 @@ use generated_server::{Document, models::Validate, store::Entity};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+/// The reason for a value that is not there.
+pub const REQUIRED: &str = "is required";
+
 /// A value that breaks the document: JSON pointer and reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
@@ -55,14 +58,22 @@ pub fn put(map: &mut Map<String, Value>, pointer: &str, value: Value) {
 ///
 /// # Errors
 /// [`Invalid`] with the place that breaks the document.
-pub fn model<E: Entity + DeserializeOwned + Validate>(mut map: Map<String, Value>, now: DateTime<Utc>) -> Result<E, Invalid> {
+pub fn model<E: Entity + DeserializeOwned + Validate>(
+    mut map: Map<String, Value>,
+    now: DateTime<Utc>,
+) -> Result<E, Invalid> {
     let stamp = Value::String(now.to_rfc3339());
     for (key, value) in [("version", Value::from(1)), ("created_at", stamp.clone()), ("updated_at", stamp)] {
         map.insert(key.into(), value);
     }
     let row: E = serde_path_to_error::deserialize(Value::Object(map)).map_err(|e| {
-        let pointer: String = e.path().iter().map(|s| format!("/{}", s.to_string().trim_matches(['[', ']']))).collect();
-        Invalid { pointer: if pointer == "/." { String::new() } else { pointer }, reason: e.inner().to_string() }
+        let path: String = e.path().iter().map(|s| format!("/{}", s.to_string().trim_matches(['[', ']']))).collect();
+        let pointer = if path == "/." { String::new() } else { path };
+        let reason = e.inner().to_string();
+        match reason.strip_prefix("missing field `").and_then(|r| r.split('`').next()) {
+            Some(field) => Invalid { pointer: format!("{pointer}/{field}"), reason: REQUIRED.into() },
+            None => Invalid { pointer, reason },
+        }
     })?;
     match row.validate().into_iter().next() {
         Some(v) => Err(Invalid { pointer: v.pointer, reason: v.detail }),

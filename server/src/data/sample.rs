@@ -73,7 +73,8 @@ fn franchises() -> Vec<Value> {
 
 fn payoffs(now: DateTime<Utc>) -> Vec<Value> {
     let from = business_day::today_in_new_york(now) + Duration::days(10);
-    let date = business_day::next_business_day(from, &[Calendar::Federal, Calendar::FederalReserve, Calendar::ExecutiveOrder]);
+    let date =
+        business_day::next_business_day(from, &[Calendar::Federal, Calendar::FederalReserve, Calendar::ExecutiveOrder]);
     let row = |id: &str, loan: &str, location: &str, status: &str, quote: Value| {
         json!({"id": id, "loan_number": loan, "program": "7a", "location_id": location, "payoff_date": date, "status": status,
                "reason": "refinance", "payment_method": "wire", "requested_by": "1001", "quote": quote,

@@ -18,8 +18,6 @@ mod prelude {
         error::{Error, Result},
         store::{Read, Write},
     };
-    pub(super) use forebear_runtime::{
-        Created, MaybeLocation, MaybeUser, NoContent, Page, WithUser, store::Test,
-    };
+    pub(super) use forebear_runtime::{Created, MaybeLocation, MaybeUser, NoContent, Page, WithUser, store::Test};
     pub(super) use generated_server::{handlers::*, models::*, op::*, store::Patch};
 }

@@ -21,7 +21,7 @@ pub fn check(row: &Payoff, now: DateTime<Utc>) -> Result<()> {
     reason(row)
 }
 
-/// The row after a patch. A new date or way of payment makes the quote void.
+/// The row after a patch. A new date makes the quote void.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the payoff is closed, [`Error::Rule`] as in [`check`].
@@ -72,8 +72,8 @@ fn method(method: PaymentMethod) -> Method {
 fn reason(row: &Payoff) -> Result<()> {
     let rule = |code, detail: &str| Error::Rule { pointer: "/reason_text", code, detail: detail.into() };
     match (row.reason == PayoffReason::Other, row.reason_text.is_some()) {
-        (true, false) => Err(rule("required", "is required when `reason` is `other`")),
-        (false, true) => Err(rule("unexpected", "is allowed only when `reason` is `other`")),
+        (true, false) => Err(rule("required", "`reason_text` is required when `reason` is `other`")),
+        (false, true) => Err(rule("unexpected", "`reason_text` is allowed only when `reason` is `other`")),
         _ => Ok(()),
     }
 }

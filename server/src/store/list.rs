@@ -12,7 +12,13 @@ struct Builder {
 }
 
 /// The statement and its parameters: rows that pass all filters, after the key `after`, at most `rows` of them.
-pub(super) fn select(table: &Table, filters: &[Filter], after: Option<&str>, rows: usize, dialect: Dialect) -> (String, Vec<Cell>) {
+pub(super) fn select(
+    table: &Table,
+    filters: &[Filter],
+    after: Option<&str>,
+    rows: usize,
+    dialect: Dialect,
+) -> (String, Vec<Cell>) {
     let mut b = Builder { sql: table.select.to_string(), cells: vec![] };
     let mut glue = " WHERE ";
     for filter in filters {
@@ -56,8 +62,7 @@ impl Builder {
     /// `column IN (…)`, padded to a power of two so that few distinct statements are prepared.
     fn one_of(&mut self, column: &str, values: &[Cell]) {
         let padded = values.len().next_power_of_two();
-        let marks: Vec<String> =
-            (0..padded).map(|i| self.mark(values[i.min(values.len() - 1)].clone())).collect();
+        let marks: Vec<String> = (0..padded).map(|i| self.mark(values[i.min(values.len() - 1)].clone())).collect();
         self.sql.push_str(&format!("{column} IN ({})", marks.join(", ")));
     }
 

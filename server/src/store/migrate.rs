@@ -40,16 +40,21 @@ pub fn split(name: &str, text: &str) -> Vec<Step> {
     for line in text.lines() {
         if line.trim_end() == "/" {
             statements.push(String::new());
+        } else if line.trim_start().starts_with("--") {
+            // comments may be mended without becoming another migration
         } else if let Some(statement) = statements.last_mut() {
             statement.push_str(line);
             statement.push('\n');
         }
     }
-    let has_sql = |s: &&str| s.lines().any(|l| !l.trim().is_empty() && !l.trim_start().starts_with("--"));
-    let statements = statements.iter().map(|s| s.trim()).filter(has_sql);
+    let statements = statements.iter().map(|s| s.trim()).filter(|s| !s.is_empty());
     statements
         .enumerate()
-        .map(|(i, sql)| Step { id: format!("{name}/{:02}", i + 1), checksum: hex(&Sha256::digest(sql)), sql: sql.into() })
+        .map(|(i, sql)| Step {
+            id: format!("{name}/{:02}", i + 1),
+            checksum: hex(&Sha256::digest(sql)),
+            sql: sql.into(),
+        })
         .collect()
 }
 
@@ -124,5 +129,7 @@ fn changed(step: &Step) -> Error {
 
 fn refuse_unknown(steps: &[Step], applied: &BTreeMap<String, String>) -> Result<()> {
     let Some(id) = applied.keys().find(|id| !steps.iter().any(|s| s.id == **id)) else { return Ok(()) };
-    Err(Error::Database(format!("the database was migrated by a newer version ({id} is unknown here); start that version")))
+    Err(Error::Database(format!(
+        "the database was migrated by a newer version ({id} is unknown here); start that version"
+    )))
 }

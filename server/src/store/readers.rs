@@ -55,7 +55,11 @@ impl Readers {
     /// [`Error::Unavailable`] when it does not.
     pub fn ping(&self) -> Result<()> {
         let probe = |read: &mut Read| {
-            read.conn().query("SELECT COUNT(*) FROM schema_migration WHERE step = :1", &[Cell::Text(String::new())], &mut |_| Ok(()))
+            read.conn().query(
+                "SELECT COUNT(*) FROM schema_migration WHERE step = :1",
+                &[Cell::Text(String::new())],
+                &mut |_| Ok(()),
+            )
         };
         self.with(probe).map_err(|e| Error::Unavailable(e.to_string()))
     }

@@ -65,19 +65,30 @@ impl Write {
         self.actor = actor;
     }
 
-    /// A statement over a table of the store's own, which is not audited: it holds no row of the document.
-    pub(crate) fn own_statement(&mut self, sql: &'static str, cells: &[Cell]) -> Result<()> {
-        self.conn().execute(sql, cells).map(drop)
+    /// The version in which a data set was loaded last.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn loaded(&mut self, name: &str) -> Result<Option<String>> {
+        let mut found = None;
+        let mut each = |row: &dyn Row| {
+            found = row.text(0)?.map(|t| t.into_owned());
+            Ok(())
+        };
+        self.conn().query("SELECT checksum FROM loaded_data WHERE name = :1", &[Cell::Text(name.into())], &mut each)?;
+        Ok(found)
     }
 
-    /// A query over a table of the store's own.
-    pub(crate) fn own_query(
-        &mut self,
-        sql: &'static str,
-        cells: &[Cell],
-        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
-    ) -> Result<()> {
-        self.conn().query(sql, cells, each)
+    /// Notes that a data set was loaded in this version.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_loaded(&mut self, name: &str, checksum: &str, now: DateTime<Utc>) -> Result<()> {
+        let name = Cell::Text(name.into());
+        self.conn().execute("DELETE FROM loaded_data WHERE name = :1", std::slice::from_ref(&name))?;
+        let cells = [name, Cell::Text(checksum.into()), Cell::stamp(Some(&now))];
+        let sql = "INSERT INTO loaded_data (name, checksum, loaded_at) VALUES (:1, :2, :3)";
+        self.conn().execute(sql, &cells).map(drop)
     }
 
     pub(super) fn statement(&mut self, sql: &'static str) -> Result<()> {

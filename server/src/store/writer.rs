@@ -63,7 +63,9 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let queue = self.queue.lock().ok().and_then(|q| q.clone());
         let queue = queue.ok_or_else(|| Error::Unavailable("the writer has stopped".into()))?;
-        queue.try_send(Job { change, answer }).map_err(|_| Error::Unavailable("too many changes are waiting".into()))?;
+        queue
+            .try_send(Job { change, answer })
+            .map_err(|_| Error::Unavailable("too many changes are waiting".into()))?;
         drop(queue);
         answered.await.map_err(|_| Error::Unavailable("the writer has stopped".into()))?
     }
@@ -105,7 +107,11 @@ fn batch(write: &mut Write, first: Job, jobs: &Receiver<Job>) {
         }
         next = jobs.try_recv().ok();
     }
-    let committed = if write.idle() { Err(Error::Unavailable("the transaction was lost".into())) } else { write.statement("COMMIT") };
+    let committed = if write.idle() {
+        Err(Error::Unavailable("the transaction was lost".into()))
+    } else {
+        write.statement("COMMIT")
+    };
     if committed.is_err() && !write.idle() {
         drop(write.statement("ROLLBACK"));
     }

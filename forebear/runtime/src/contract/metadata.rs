@@ -54,7 +54,8 @@ impl Contract {
     pub(crate) fn response(&self, id: &str) -> ApiEndpointResponse {
         let responses = self.operation(id)["responses"].as_object();
         let success = |code: &str| code.parse::<u16>().ok().filter(|c| (200..300).contains(c));
-        let Some((code, response)) = responses.into_iter().flatten().find_map(|(c, r)| success(c).map(|c| (c, r))) else {
+        let Some((code, response)) = responses.into_iter().flatten().find_map(|(c, r)| success(c).map(|c| (c, r)))
+        else {
             return ApiEndpointResponse::default();
         };
         let mut out = ApiEndpointResponse {

@@ -70,7 +70,8 @@ impl Contract {
     /// Schema of a parameter of an operation.
     pub(crate) fn parameter(&self, operation: &str, name: &str) -> &Value {
         let parameters = self.operation(operation)["parameters"].as_array();
-        let found = parameters.into_iter().flatten().find(|p| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)));
+        let found =
+            parameters.into_iter().flatten().find(|p| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)));
         found.map_or(&Value::Null, |p| &p["schema"])
     }
 

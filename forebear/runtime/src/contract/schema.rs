@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn exclusive_bounds_become_numbers() {
         let schema = convert(&json!({"type": "number", "minimum": 1, "exclusiveMinimum": true, "maximum": 9}));
-        assert_eq!(serde_json::to_value(schema).unwrap(), json!({"type": "number", "exclusiveMinimum": 1.0, "maximum": 9.0}));
+        assert_eq!(
+            serde_json::to_value(schema).unwrap(),
+            json!({"type": "number", "exclusiveMinimum": 1.0, "maximum": 9.0})
+        );
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn finish<A: Platform, O: Operation>(
         Err(problem) => {
             headers.extend(problem.headers.iter().cloned());
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            let body = problem.encode(&rq.request_id);
+            let body = problem.encode(&rq.request_id, rq.request.uri().path());
             let bytes = body.len();
             (Reply::new(problem.status, "application/problem+json", body, headers), bytes)
         }

@@ -25,12 +25,10 @@ where
 {
     let trace = Trace::start();
     drop(req);
-    let result = stages::open::<A, O>(&rq).and_then(|()| {
-        match catch_unwind(AssertUnwindSafe(|| f(rq.context()))) {
-            Ok(output) => output.map_err(Into::into).and_then(O::encode),
-            Err(_) => Err(Problem::internal()),
-        }
-    });
+    let result = match catch_unwind(AssertUnwindSafe(|| f(rq.context()))) {
+        Ok(output) => output.map_err(Into::into).and_then(O::encode),
+        Err(_) => Err(Problem::internal()),
+    };
     Ok(finish(&rq, trace, result))
 }
 
@@ -49,14 +47,19 @@ where
     Ok(finish(&rq, trace, result))
 }
 
-async fn read<A, O, F>(rq: &RequestContext<Arc<A>>, req: Request<O>, f: F, trace: &mut Trace<A>) -> Result<Encoded, Problem>
+async fn read<A, O, F>(
+    rq: &RequestContext<Arc<A>>,
+    req: Request<O>,
+    f: F,
+    trace: &mut Trace<A>,
+) -> Result<Encoded, Problem>
 where
     A: Platform,
     O: Operation,
     F: Fn(&A, &CxOf<A, O>, &mut A::Read, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
     let base = stages::admit_and_authorise::<A, O>(rq, trace).await?;
-    let input = stages::decode::<A, O>(rq, req).await?.input;
+    let input = stages::decode::<A, O>(&base, rq, req).await?.input;
     let (app, cx) = (rq.context().clone(), CxOf::<A, O>::new(base));
     let job = move |tx: &mut A::Read| answer::<A, O>(&app, &cx, || f(&app, &cx, tx, input.clone()));
     A::read(rq.context(), job).await.map_err(Into::into)
@@ -77,14 +80,19 @@ where
     Ok(finish(&rq, trace, result))
 }
 
-async fn write<A, O, F>(rq: &RequestContext<Arc<A>>, req: Request<O>, f: F, trace: &mut Trace<A>) -> Result<Encoded, Problem>
+async fn write<A, O, F>(
+    rq: &RequestContext<Arc<A>>,
+    req: Request<O>,
+    f: F,
+    trace: &mut Trace<A>,
+) -> Result<Encoded, Problem>
 where
     A: Platform,
     O: Operation,
     F: Fn(&A, &CxOf<A, O>, &mut A::Write, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
     let base = stages::admit_and_authorise::<A, O>(rq, trace).await?;
-    let decoded = stages::decode::<A, O>(rq, req).await?;
+    let decoded = stages::decode::<A, O>(&base, rq, req).await?;
     let idempotency = stages::idempotency(rq, &O::META, decoded.body_hash)?;
     let (app, cx, input) = (rq.context().clone(), CxOf::<A, O>::new(base.clone()), decoded.input);
     let job = Box::new(move |tx: &mut A::Write| answer::<A, O>(&app, &cx, || f(&app, &cx, tx, input.clone())));
@@ -100,7 +108,8 @@ fn answer<A: Platform, O: Operation>(
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(output) => O::encode(output?).map_err(A::Error::from),
         Err(cause) => {
-            let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+            let text =
+                cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
             app.panicked(cx.base(), text.unwrap_or("panic"));
             Err(Problem::internal().into())
         }

@@ -2,8 +2,8 @@
 
 use super::finish::Trace;
 use crate::{
-    Api, Base, Head, Idempotency, Identity, Input, Need, OpMeta, Operation, Pairs, Params, Platform, Problem, Request, body,
-    params::checked,
+    Api, Base, Head, Idempotency, Identity, Input, Need, OpMeta, Operation, Pairs, Params, Platform, Problem, Request,
+    body, params::checked,
 };
 use dropshot::{Path, RequestContext, SharedExtractor};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,11 +13,6 @@ use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
 struct Identified<A: Platform>(Identity<A>);
 struct Admitted<A: Platform>(Identity<A>);
 struct Authorised<A: Platform, O>(Identity<A>, PhantomData<fn() -> O>);
-
-/// Open operations still refuse parameters that they do not have.
-pub(super) fn open<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<(), Problem> {
-    query::<A, O>(rq).map(drop)
-}
 
 /// Authentication, limit, scope and context; nothing of the body is read before this has passed.
 pub(super) async fn admit_and_authorise<A: Platform, O: Operation>(
@@ -33,7 +28,11 @@ pub(super) async fn admit_and_authorise<A: Platform, O: Operation>(
     Ok(base)
 }
 
-async fn authenticate<A: Platform>(app: &A, rq: &RequestContext<Arc<A>>, op: &'static OpMeta) -> Result<Identified<A>, Problem> {
+async fn authenticate<A: Platform>(
+    app: &A,
+    rq: &RequestContext<Arc<A>>,
+    op: &'static OpMeta,
+) -> Result<Identified<A>, Problem> {
     let head = Head { headers: rq.request.headers(), op, request_id: &rq.request_id };
     app.authenticate(head).await.map(Identified).map_err(Into::into)
 }
@@ -49,11 +48,19 @@ async fn admit<A: Platform>(
     trace.admission = Some(admission);
     let Some(seconds) = retry else { return Ok(Admitted(who)) };
     trace.refused = Some(who);
-    Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", format!("too many requests; try again in {seconds} s"))
-        .header(header::RETRY_AFTER, HeaderValue::from(seconds)))
+    Err(Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "rate_limited",
+        format!("too many requests; try again in {seconds} s"),
+    )
+    .header(header::RETRY_AFTER, HeaderValue::from(seconds)))
 }
 
-fn authorise<A: Platform, O: Operation>(app: &A, Admitted(who): Admitted<A>, trace: &mut Trace<A>) -> Result<Authorised<A, O>, Problem> {
+fn authorise<A: Platform, O: Operation>(
+    app: &A,
+    Admitted(who): Admitted<A>,
+    trace: &mut Trace<A>,
+) -> Result<Authorised<A, O>, Problem> {
     let missing = if !app.allowed(&who, O::META.scope) {
         Some(("scope", format!("the service lacks the scope {}", O::META.scope)))
     } else if O::User::REQUIRED && who.user.is_none() {
@@ -74,8 +81,12 @@ pub(super) struct Decoded<O: Operation> {
     pub(super) body_hash: [u8; 32],
 }
 
-/// Path, query, headers, then the body.
-pub(super) async fn decode<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>, req: Request<O>) -> Result<Decoded<O>, Problem> {
+/// Path, query, headers, then the body; only for a caller who was let in, of which `_let_in` is the proof.
+pub(super) async fn decode<A: Platform, O: Operation>(
+    _let_in: &Base<A>,
+    rq: &RequestContext<Arc<A>>,
+    req: Request<O>,
+) -> Result<Decoded<O>, Problem> {
     let contract = O::Api::contract();
     let path = Path::<BTreeMap<String, String>>::from_request(rq).await?.into_inner().into_iter().collect();
     let path = checked(O::Path::parse(&Pairs { contract, operation: O::META.id, pairs: path })?)?;
@@ -92,8 +103,9 @@ pub(super) async fn decode<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>
 
 fn query<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<O::Query, Problem> {
     let text = rq.request.uri().query().unwrap_or_default();
-    let pairs = serde_html_form::from_str(text)
-        .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed_query", "the query is not `name=value&…` in UTF-8"))?;
+    let pairs = serde_html_form::from_str(text).map_err(|_| {
+        Problem::new(StatusCode::BAD_REQUEST, "malformed_query", "the query is not `name=value&…` in UTF-8")
+    })?;
     let pairs = Pairs { contract: O::Api::contract(), operation: O::META.id, pairs };
     pairs.refuse_unknown(O::Query::NAMES)?;
     checked(O::Query::parse(&pairs)?)

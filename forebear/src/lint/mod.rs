@@ -1,0 +1,56 @@
+//! Second stage: refuses what cannot be carried faithfully, and says how to write it instead.
+//!
+//! Two kinds of rules. *Carrying* rules hold for every document: they name what Dropshot, typify or Progenitor would lose,
+//! alter or panic on. *House* rules hold once a document uses one of our `x-` keys: the vocabulary is closed, and what it
+//! says must fit together. One grammar pass checks the shape of everything and lists what stands where; each rule is a
+//! function over that list. A part whose shape is wrong is blocked, so that it yields one finding and no echoes.
+
+mod bodies;
+mod distance;
+mod follow;
+mod grammar;
+mod house;
+mod idents;
+mod keys;
+mod map;
+mod names;
+mod operations;
+mod params;
+mod paths;
+mod refs;
+mod report;
+mod responses;
+mod root;
+mod schema;
+mod security;
+
+use crate::{diagnostic::Diagnostic, source::Document};
+use map::Map;
+use report::Report;
+
+type Rule = fn(&Map<'_>, &mut Report<'_>);
+
+const CARRYING: [Rule; 10] = [
+    refs::check,
+    names::check,
+    paths::check,
+    operations::check,
+    params::check,
+    bodies::check,
+    responses::check,
+    schema::check,
+    security::check,
+    root::check,
+];
+
+/// Every finding, sorted by line; empty for a document that can be generated from.
+#[must_use]
+pub fn lint(document: &Document) -> Vec<Diagnostic> {
+    let mut report = Report::new(document);
+    if root::version(document, &mut report) {
+        let map = grammar::read(document, &mut report);
+        CARRYING.iter().for_each(|rule| rule(&map, &mut report));
+        house::check(&map, &mut report);
+    }
+    report.finish()
+}

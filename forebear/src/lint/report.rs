@@ -1,0 +1,49 @@
+//! Collects findings, and keeps a broken part from being reported again by every rule that looks at it.
+
+use crate::{diagnostic::Diagnostic, source::Document};
+use std::collections::BTreeSet;
+
+/// The findings so far.
+pub(super) struct Report<'a> {
+    document: &'a Document,
+    found: Vec<Diagnostic>,
+    blocked: BTreeSet<String>,
+}
+
+impl<'a> Report<'a> {
+    pub fn new(document: &'a Document) -> Self {
+        Self { document, found: vec![], blocked: BTreeSet::new() }
+    }
+
+    /// Adds a finding, unless the part around `pointer` is known to be broken.
+    pub fn add(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
+        if !self.is_blocked(pointer) {
+            self.found.push(self.document.finding(pointer, message, remedy));
+        }
+    }
+
+    /// Adds a finding that makes all others at or below `pointer` pointless.
+    pub fn block(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
+        self.add(pointer, message, remedy);
+        self.blocked.insert(pointer.into());
+    }
+
+    /// Whether `pointer` lies in a part that is known to be broken.
+    pub fn is_blocked(&self, pointer: &str) -> bool {
+        let ends = pointer.match_indices('/').map(|(i, _)| i).chain([pointer.len()]);
+        ends.into_iter().any(|end| self.blocked.contains(&pointer[..end]))
+    }
+
+    /// Whether anything was found at or below `pointer`.
+    pub fn has_under(&self, pointer: &str) -> bool {
+        self.found.iter().any(|d| d.pointer.strip_prefix(pointer).is_some_and(|r| r.is_empty() || r.starts_with('/')))
+    }
+
+    /// Everything, by line, each finding once.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|d| d.line);
+        let mut seen = BTreeSet::new();
+        self.found.retain(|d| seen.insert((d.pointer.clone(), d.message.clone())));
+        self.found
+    }
+}

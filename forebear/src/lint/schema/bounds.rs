@@ -1,0 +1,85 @@
+//! Bounds: in order, whole where the type is whole, and small enough to survive a double.
+
+use super::{
+    super::{
+        map::{Map, Site},
+        report::Report,
+    },
+    keywords::bound_of,
+    pattern,
+};
+use crate::source::join;
+use serde_json::Value;
+
+/// Largest magnitude that JSON numbers keep exactly everywhere.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
+const PAIRS: [(&str, &str); 4] =
+    [("minLength", "maxLength"), ("minimum", "maximum"), ("minItems", "maxItems"), ("minProperties", "maxProperties")];
+
+/// Checks the bounds of a schema.
+pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
+    let at = |key: &str| join(&site.pointer, key);
+    for (low, high) in PAIRS {
+        if let (Some(l), Some(h)) = (site.value[low].as_f64(), site.value[high].as_f64())
+            && l > h
+        {
+            let message =
+                format!("`{low}: {}` is above `{high}: {}`, so nothing fits", site.value[low], site.value[high]);
+            report.add(&at(low), message, "exchange the two, or correct one of them");
+        }
+    }
+    for key in ["exclusiveMinimum", "exclusiveMaximum"] {
+        let bound = bound_of(key).unwrap_or_default();
+        if site.value[key] == true && site.value.get(bound).is_none() {
+            report.add(
+                &at(key),
+                format!("`{key}` without `{bound}` excludes nothing"),
+                format!("add `{bound}`, or remove `{key}`"),
+            );
+        }
+    }
+    if site.value["multipleOf"].as_f64().is_some_and(|n| n <= 0.0) {
+        report.add(&at("multipleOf"), "is not positive", "write a number above 0");
+    }
+    if site.value["type"] == "integer" {
+        integer(site, report);
+    }
+    if let Some(Err(cause)) = site.value["pattern"].as_str().map(pattern) {
+        report.add(
+            &at("pattern"),
+            format!("is not a regular expression: {cause}"),
+            "write it in the syntax of ECMA 262",
+        );
+    }
+}
+
+fn integer(site: &Site<'_>, report: &mut Report<'_>) {
+    for key in ["minimum", "maximum", "multipleOf"] {
+        let Value::Number(n) = &site.value[key] else { continue };
+        let at = join(&site.pointer, key);
+        if n.is_f64() && n.as_f64().is_some_and(|f| f.fract() != 0.0 || f.abs() < EXACT) {
+            report.add(
+                &at,
+                format!("`{n}` is not written as a whole number, though the type is `integer`"),
+                "write a whole number",
+            );
+        } else {
+            exact(&at, n.as_f64().unwrap_or_default(), report);
+        }
+    }
+    for (i, value) in site.value["enum"].as_array().into_iter().flatten().enumerate() {
+        exact(&join(&join(&site.pointer, "enum"), &i.to_string()), value.as_f64().unwrap_or_default(), report);
+    }
+}
+
+fn exact(pointer: &str, n: f64, report: &mut Report<'_>) {
+    if n.abs() > EXACT {
+        let message = "is beyond 2^53, which tools that read JSON numbers as doubles cannot keep";
+        report.add(
+            pointer,
+            message,
+            "remove the bound, since `format` bounds the type already, or make the value a string",
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! Rules on schemas, each of which keeps typify, Dropshot or the published document from losing a constraint.
+
+mod accepts;
+mod bounds;
+mod compose;
+mod defaults;
+mod enums;
+pub(super) mod keywords;
+mod objects;
+mod types;
+
+pub(super) use accepts::pattern;
+
+use super::{
+    map::{Map, Site},
+    report::Report,
+};
+
+type Rule = fn(&Map<'_>, &Site<'_>, &mut Report<'_>);
+
+const RULES: [Rule; 6] = [compose::check, types::check, bounds::check, enums::check, objects::check, defaults::check];
+
+/// Checks every schema.
+pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
+    for site in map.schemas() {
+        RULES.iter().for_each(|rule| rule(map, site, report));
+    }
+}

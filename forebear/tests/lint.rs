@@ -1,0 +1,228 @@
+//! The lint stage: what it says about broken documents, and that no document whatsoever makes it panic.
+//!
+//! Each file of `broken/` is `data/minimal.yaml` with one fault; its snapshot is what a user reads. Run with
+//! `INSTA_UPDATE=always` after a change of wording, and read every difference.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use forebear::{diagnostic::report, generate, lint::lint, source::Document};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Parses under a name without folders, so that snapshots are the same everywhere.
+fn parse(path: &Path) -> Document {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    Document::parse(name, &fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn broken() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(here("tests/broken")).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn sound_documents_are_clean() {
+    for path in [here("tests/data/minimal.yaml"), here("../openapi/lending.yaml")] {
+        let findings = lint(&parse(&path));
+        assert!(findings.is_empty(), "{}", report(&findings));
+    }
+    let files = generate(&parse(&here("tests/data/minimal.yaml"))).map_err(|f| report(&f)).unwrap();
+    assert!(files.iter().count() > 5);
+}
+
+#[test]
+fn every_fault_is_found() {
+    let files = broken();
+    assert!(files.len() >= 45, "only {} files", files.len());
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for path in files {
+            let (document, name) = (parse(&path), path.file_stem().unwrap().to_str().unwrap().to_string());
+            let findings = lint(&document);
+            assert!(!findings.is_empty(), "{name} passes");
+            assert!(findings.is_sorted_by_key(|d| d.line), "{name} is not in order");
+            assert_eq!(generate(&document).unwrap_err(), findings, "{name}");
+            insta::assert_snapshot!(name, report(&findings));
+        }
+    });
+}
+
+#[test]
+fn one_fault_gives_few_findings() {
+    for path in broken() {
+        let findings = lint(&parse(&path));
+        assert!(findings.len() <= 3, "{}", report(&findings));
+        for finding in findings {
+            let exists = parse(&path).value.pointer(&finding.pointer).is_some();
+            assert!(exists, "{} points to nothing: {finding}", path.display());
+            assert!(finding.remedy.len() > 8, "no remedy: {finding}");
+        }
+    }
+}
+
+/// What Dropshot itself wrote is refused for what forebear needs beyond it, and for nothing else.
+#[test]
+fn documents_of_dropshot_are_understood() {
+    let Ok(folder) = std::env::var("FOREIGN_SPECS") else {
+        eprintln!("SKIPPED documents_of_dropshot_are_understood: name a folder of them in FOREIGN_SPECS");
+        return;
+    };
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "json") {
+            continue;
+        }
+        for finding in lint(&parse(&path)) {
+            let known = ["has no `tags`", "written inline"].iter().any(|k| finding.message.contains(k));
+            assert!(known, "{finding}");
+        }
+    }
+}
+
+#[test]
+fn text_that_is_no_document() {
+    for (name, text, message) in [
+        ("empty.yaml", "", "is empty"),
+        ("tab.yaml", "openapi: 3.0.3\ninfo:\n\ttitle: x\n", "is not YAML"),
+        ("twice.yaml", "openapi: 3.0.3\nopenapi: 3.0.3\n", "holds the key `openapi` twice"),
+        ("alias.yaml", "a: &x 1\nb: *x\n", "uses a YAML alias"),
+        ("two.yaml", "a: 1\n---\nb: 2\n", "holds a second YAML document"),
+        ("comma.json", "{\"openapi\": \"3.0.3\",}", "is not JSON"),
+    ] {
+        let finding = Document::parse(name, text).unwrap_err();
+        assert!(finding.message.starts_with(message), "{name}: {finding}");
+        assert!(!finding.remedy.is_empty());
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let latin = folder.path().join("latin.yaml");
+    fs::write(&latin, b"openapi: 3.0.3\ninfo: {title: Stra\xdfe}\n").unwrap();
+    for path in [latin, folder.path().join("absent.yaml"), folder.path().to_path_buf()] {
+        let finding = Document::load(&path).unwrap_err();
+        assert!(finding.message.starts_with("cannot be read"), "{finding}");
+    }
+}
+
+#[test]
+fn roots_of_any_type() {
+    for text in
+        ["null", "true", "7", "x", "[]", "{}", "[{}]", "{openapi: 3.0.3}", "{openapi: 3.0.3, info: 1, paths: 2}"]
+    {
+        assert!(!lint(&Document::parse("root.yaml", text).unwrap()).is_empty(), "{text}");
+    }
+}
+
+/// References that fan out double with every level; whoever follows all of them never comes back.
+#[test]
+fn fanning_references_end() {
+    let mut document = parse(&here("tests/data/minimal.yaml")).value;
+    for level in 0..40 {
+        let next = json!({"$ref": format!("#/components/schemas/Level{}", level + 1)});
+        let fields = json!({"a": next, "b": next, "c": next, "d": next});
+        document["components"]["schemas"][format!("Level{level}")] =
+            json!({"type": "object", "additionalProperties": false, "properties": fields});
+    }
+    document["components"]["schemas"]["Level40"] = json!({"$ref": "#/components/schemas/Level0"});
+    document["components"]["schemas"]["Thing"]["properties"]["fan"] = json!({"$ref": "#/components/schemas/Level0"});
+    let findings = lint(&Document::parse("fan.json", &document.to_string()).unwrap());
+    assert!(findings.iter().any(|f| f.message.contains("columns")), "{}", report(&findings));
+}
+
+/// Every document that differs from `value` in one node.
+fn mutants(value: &Value) -> Vec<(String, Value)> {
+    let mut pointers = vec![];
+    collect(value, String::new(), &mut pointers);
+    let mut found = vec![];
+    for pointer in &pointers {
+        for new in [json!(null), json!(true), json!(7), json!("x"), json!([]), json!({})] {
+            let mut mutant = value.clone();
+            let node = mutant.pointer_mut(pointer).unwrap();
+            if *node != new {
+                *node = new.clone();
+                found.push((format!("{pointer} = {new}"), mutant));
+            }
+        }
+        if let Some((parent, token)) = pointer.rsplit_once('/') {
+            let mut mutant = value.clone();
+            match mutant.pointer_mut(parent).unwrap() {
+                Value::Object(map) => _ = map.shift_remove(&token.replace("~1", "/").replace("~0", "~")),
+                Value::Array(list) => _ = list.remove(token.parse().unwrap()),
+                _ => continue,
+            }
+            found.push((format!("{pointer} deleted"), mutant));
+        }
+    }
+    found
+}
+
+fn collect(value: &Value, pointer: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(k, v)| {
+            collect(v, format!("{pointer}/{}", k.replace('~', "~0").replace('/', "~1")), found);
+        }),
+        Value::Array(list) => list.iter().enumerate().for_each(|(i, v)| collect(v, format!("{pointer}/{i}"), found)),
+        _ => {}
+    }
+    found.push(pointer);
+}
+
+/// Documents in which one node stands where another was, in a fixed order that looks random.
+fn transplants(value: &Value, count: usize) -> Vec<(String, Value)> {
+    let mut pointers = vec![];
+    collect(value, String::new(), &mut pointers);
+    let mut state: u64 = 0x2545_F491_4F6C_DD1D;
+    let mut pick = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        &pointers[(state >> 33) as usize % pointers.len()]
+    };
+    let one = |_| {
+        let (from, to) = (pick(), pick());
+        let mut mutant = value.clone();
+        *mutant.pointer_mut(to).unwrap() = value.pointer(from).unwrap().clone();
+        (format!("{from} at {to}"), mutant)
+    };
+    (0..count).map(one).filter(|(_, mutant)| mutant != value).collect()
+}
+
+/// Of the mutants that lint passes, every so many go through the whole generator; `MUTANTS=all` takes each.
+const STRIDE: usize = 7;
+
+#[test]
+fn no_mutant_panics() {
+    let document = parse(&here("tests/data/minimal.yaml")).value;
+    let stride = if std::env::var("MUTANTS").is_ok_and(|v| v == "all") { 1 } else { STRIDE };
+    let (mut passed, mut refused) = (0, vec![]);
+    let mut mutants = mutants(&document);
+    assert!(mutants.len() > 1000);
+    mutants.extend(transplants(&document, 1500));
+    for (change, mutant) in mutants {
+        let document = Document::parse("mutant.json", &mutant.to_string()).unwrap();
+        let Ok(findings) = catch_unwind(|| lint(&document)) else { panic!("lint panics on {change}") };
+        if !findings.is_empty() {
+            continue;
+        }
+        passed += 1;
+        if passed % stride == 0 {
+            match catch_unwind(AssertUnwindSafe(|| generate(&document))) {
+                Err(_) => refused.push(format!("{change}: panic")),
+                Ok(Err(findings)) => refused.push(format!("{change}: {}", report(&findings))),
+                Ok(Ok(_)) => {}
+            }
+        }
+    }
+    assert!(refused.is_empty(), "lint passes what generate refuses:\n{}", refused.join("\n"));
+}

@@ -1,0 +1,45 @@
+# The verbs of the project. Each is one plain command, so that `just` is a convenience and never needed.
+
+# List the verbs
+default:
+    @just --list
+
+# Write the generated crates from openapi/lending.yaml
+generate:
+    cargo run -p forebear -- generate
+
+# Say whether the generated crates are what the document gives
+check:
+    cargo run -p forebear -- check
+
+# Say what in the document cannot be carried, and what to write instead
+lint:
+    cargo run -p forebear -- lint openapi/lending.yaml
+
+# Format what people write; the generator formats its own output
+fmt:
+    cargo fmt -p lending-api -p lending-api-client -p forebear -p forebear-runtime
+
+# Lint the code
+clippy:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# Run every test
+test *arguments:
+    cargo test --workspace --locked {{ arguments }}
+
+# Run the server, or another command of it: `just run openapi`
+run *arguments:
+    cargo run -- {{ arguments }}
+
+# Validate the document with OpenAPI Generator
+doc-validate:
+    bash .ci/run document
+
+# Check licences, advisories and sources of the dependencies; needs cargo-deny
+deny:
+    cargo deny check
+
+# Everything that must hold before a change is merged
+ci:
+    bash .ci/run

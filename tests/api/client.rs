@@ -1,0 +1,59 @@
+//! The same through `lending-api-client`, as an app server uses it.
+
+use crate::support::Server;
+use futures_util::TryStreamExt;
+use lending_api_client::{ApiError, Client, types};
+
+fn new_payoff(date: chrono::NaiveDate, location: &str) -> types::NewPayoff {
+    let body = serde_json::json!({
+        "loan_number": "1234567890", "program": "504", "location_id": location, "payoff_date": date, "reason": "sale",
+        "payment_method": "ach",
+        "requester": {"name": "Ada", "email": "ada@example.com", "phone": "+15125550101", "role": "lender"}
+    });
+    serde_json::from_value(body).unwrap()
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the client's tokens carry the real time")]
+async fn what_an_app_server_does() {
+    let server = Server::start_now().await;
+    let session = server.client("1001");
+    let locations: Vec<types::Location> =
+        session.stream(|c| c.list_locations().limit("1")).try_collect().await.unwrap();
+    assert_eq!(locations.iter().map(|l| l.id.to_string()).collect::<Vec<_>>(), ["5", "6"]);
+
+    use lending_api::rules::business_day::{Method, calendars_for, next_business_day, today_in_new_york};
+    let date = next_business_day(today_in_new_york(chrono::Utc::now()), calendars_for(Method::Ach));
+    let created = session.create_payoff().body(new_payoff(date, "5")).send().await.unwrap();
+    assert_eq!(created.status(), 201);
+    let read = session.get_payoff().id(created.id.clone()).send().await.unwrap();
+    assert_eq!((read.loan_number.to_string(), read.version), ("1234567890".into(), 1));
+    let users: Vec<types::User> =
+        session.stream(|c| c.list_users().location_id(vec!["5".parse().unwrap()])).try_collect().await.unwrap();
+    assert_eq!(users.len(), 2);
+}
+
+#[tokio::test]
+async fn problems_are_typed() {
+    let server = Server::start_now().await;
+    let session = server.client("1001");
+    let date = "2000-01-03".parse().unwrap();
+    let error: ApiError = session.create_payoff().body(new_payoff(date, "5")).send().await.unwrap_err().into();
+    let problem = error.problem().unwrap();
+    assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_body"));
+    assert_eq!(problem.errors_at("/payoff_date").next().unwrap().code, "in_the_past");
+    let error: ApiError = session.get_location().id("7").send().await.unwrap_err().into();
+    assert_eq!(error.code(), Some("outside_own_locations"));
+    let wrong_key = Client::builder(&server.base).service("prepay").key("x".repeat(40)).build().unwrap();
+    let error: ApiError = wrong_key.as_user("1001").list_locations().send().await.unwrap_err().into();
+    assert_eq!(error.code(), Some("unauthenticated"));
+}
+
+#[tokio::test]
+async fn streams_walk_all_pages() {
+    let server = Server::start_now().await;
+    let session = server.client("1001");
+    let countries: Vec<types::Country> =
+        session.stream(|c| c.list_countries().limit("100")).try_collect().await.unwrap();
+    assert_eq!(countries.len(), 249);
+}

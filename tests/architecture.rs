@@ -1,0 +1,66 @@
+//! The arrows between the crates, read from cargo itself.
+
+use cargo_metadata::{CargoOpt, DependencyKind, MetadataCommand};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Edges = BTreeMap<String, BTreeSet<String>>;
+
+/// Normal dependencies of each package, and of these the workspace's own.
+fn edges() -> (Edges, BTreeSet<String>) {
+    let metadata =
+        MetadataCommand::new().features(CargoOpt::AllFeatures).other_options(vec!["--locked".into()]).exec().unwrap();
+    let names: BTreeMap<_, _> = metadata.packages.iter().map(|p| (p.id.clone(), p.name.to_string())).collect();
+    let members = metadata.workspace_members.iter().map(|id| names[id].clone()).collect();
+    let mut edges = Edges::new();
+    for node in &metadata.resolve.unwrap().nodes {
+        let normal = node.deps.iter().filter(|d| d.dep_kinds.iter().any(|k| k.kind == DependencyKind::Normal));
+        edges.entry(names[&node.id].clone()).or_default().extend(normal.map(|d| names[&d.pkg].clone()));
+    }
+    (edges, members)
+}
+
+fn reachable(edges: &Edges, from: &str) -> BTreeSet<String> {
+    let (mut seen, mut todo) = (BTreeSet::new(), vec![from.to_string()]);
+    while let Some(name) = todo.pop() {
+        for next in &edges[&name] {
+            if seen.insert(next.clone()) {
+                todo.push(next.clone());
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn arrows() {
+    let (edges, members) = edges();
+    let own = |name: &str| edges[name].intersection(&members).map(String::as_str).collect::<Vec<_>>();
+    assert_eq!(own("lending-api"), ["forebear-runtime", "generated-models", "generated-server"]);
+    assert_eq!(own("generated-server"), ["forebear-runtime", "generated-models"]);
+    assert_eq!(own("lending-api-client"), ["generated-client"]);
+    assert_eq!(own("generated-client"), ["generated-models"]);
+    assert_eq!(own("generated-models"), [] as [&str; 0]);
+    assert_eq!(own("forebear-runtime"), [] as [&str; 0]);
+    assert_eq!(own("forebear"), [] as [&str; 0], "the generator must build when its output does not");
+}
+
+#[test]
+fn the_client_stays_light() {
+    let (edges, _) = edges();
+    let client = reachable(&edges, "lending-api-client");
+    for heavy in
+        ["dropshot", "schemars", "lending-api", "generated-server", "forebear-runtime", "rusqlite", "openssl-sys"]
+    {
+        assert!(!client.contains(heavy), "lending-api-client pulls {heavy}");
+    }
+    assert!(client.contains("reqwest"), "the walk reaches something");
+}
+
+#[test]
+fn the_runtime_knows_no_database() {
+    let (edges, _) = edges();
+    let runtime = reachable(&edges, "forebear-runtime");
+    for driver in ["rusqlite", "oracle", "redis", "jsonwebtoken"] {
+        assert!(!runtime.contains(driver), "forebear-runtime pulls {driver}");
+    }
+}

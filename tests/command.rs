@@ -1,0 +1,172 @@
+//! The binary, as a person starts it.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lending-api"));
+    command.current_dir(folder).env_clear().env("LENDING_BIND", "127.0.0.1:0");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    command(folder).args(arguments).envs(variables.iter().copied()).output().unwrap()
+}
+
+fn refused(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let output = run(folder, arguments, variables);
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+struct Served {
+    child: Child,
+    lines: Vec<String>,
+}
+
+/// Starts the server and reads what it prints, up to its last line.
+fn serve(folder: &Path) -> Served {
+    let mut child = command(folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut lines = vec![];
+    while lines.last().is_none_or(|l: &String| !l.starts_with("The token is good")) {
+        let mut line = String::new();
+        assert!(reader.read_line(&mut line).unwrap() > 0, "the server ended: {lines:?}");
+        lines.push(line.trim_end().to_string());
+    }
+    std::thread::spawn(move || reader.read_to_end(&mut vec![]));
+    Served { child, lines }
+}
+
+impl Served {
+    fn address(&self) -> &str {
+        self.lines[0].strip_prefix("lending-api listens on ").unwrap()
+    }
+
+    fn terminate(mut self) -> bool {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap().success()
+    }
+}
+
+#[test]
+fn the_printed_curl_works() {
+    if Command::new("curl").arg("--version").output().is_err() {
+        assert!(std::env::var_os("CI").is_none(), "curl is needed in CI");
+        eprintln!("SKIPPED the_printed_curl_works: curl is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let served = serve(folder.path());
+    let line = served.lines.iter().find(|l| l.starts_with("curl ")).unwrap();
+    let output = Command::new("sh").args(["-c", &format!("{line} --silent --fail")]).output().unwrap();
+    let body: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(body["items"].as_array().unwrap().len() >= 2, "{body}");
+    assert!(folder.path().join("lending-data/lending.db").is_file());
+    assert!(served.terminate());
+}
+
+#[tokio::test]
+async fn a_token_is_printed_alone_and_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = serve(folder.path());
+    let output = run(folder.path(), &["token", "--service", "prepay", "--user", "1001"], &[]);
+    let token = String::from_utf8(output.stdout).unwrap();
+    let url = format!("{}/api/v1/location", served.address());
+    let answer = reqwest::Client::new().get(url).bearer_auth(token.trim_end()).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(served.terminate());
+    let error = refused(folder.path(), &["token", "--service", "nobody"], &[]);
+    assert_eq!(error, "error: service `nobody` has no key; known are prepay\n");
+}
+
+#[tokio::test]
+async fn sigterm_loses_no_request_in_flight() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = serve(folder.path());
+    let token =
+        String::from_utf8(run(folder.path(), &["token", "--service", "prepay", "--user", "1001"], &[]).stdout).unwrap();
+    let url = format!("{}/api/v1/resource", served.address());
+    // the database is locked, so that every post is in flight when the signal comes
+    let lock = rusqlite::Connection::open(folder.path().join("lending-data/lending.db")).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let http = reqwest::Client::new();
+    let posts: Vec<_> = (0..20)
+        .map(|i| {
+            let body = serde_json::json!({"name": format!("In flight {i}"), "status": "active"});
+            tokio::spawn(http.post(&url).bearer_auth(token.trim_end()).json(&body).send())
+        })
+        .collect();
+    tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+    let stopped = tokio::task::spawn_blocking(move || served.terminate());
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    lock.execute_batch("COMMIT").unwrap();
+    for post in posts {
+        assert_eq!(post.await.unwrap().unwrap().status(), 201);
+    }
+    assert!(stopped.await.unwrap());
+    let rows: i64 = lock.query_row("SELECT COUNT(*) FROM resource_item", [], |r| r.get(0)).unwrap();
+    assert_eq!(rows, 20);
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let weak = "{prepay={scopes=[],keys=[{id=\"1\",secret=\"short-secret\"}]}}";
+    let odd = "{prepay={scopes=[\"everything:write\"],keys=[{id=\"1\",secret=\"0123456789abcdef0123456789abcdef\"}]}}";
+    for (variable, value, expected) in [
+        ("LENDING_BIND", "somewhere", "LENDING_BIND: "),
+        ("LENDING_BIND", "0.0.0.0:0", "bind = 0.0.0.0:0: development keys are good on loopback only"),
+        ("LENDING_PORT", "80", "unknown setting port (LENDING_PORT); known are"),
+        ("LENDING_SAMPLE", "perhaps", "LENDING_SAMPLE: "),
+        ("LENDING_LOG", "info,[", "LENDING_LOG"),
+        ("LENDING_CONFIG", "missing.toml", "configuration file missing.toml does not exist"),
+        ("LENDING_SERVICES", weak, "services.prepay.keys: key prepay.1 has 12 bytes"),
+        ("LENDING_SERVICES", odd, "services.prepay.scopes: `everything:write` is no scope of the document"),
+        ("LENDING_DATA_DIR", "/dev/null/x", "/dev/null/x"),
+    ] {
+        let error = refused(folder.path(), &["serve"], &[(variable, value)]);
+        assert!(error.contains(expected), "{variable}={value}: {error}");
+        assert!(!error.contains("short-secret"), "{error}");
+    }
+    std::fs::write(folder.path().join("lending.toml"), "bnid = \"127.0.0.1:0\"\n").unwrap();
+    let error = refused(folder.path(), &["serve"], &[]);
+    assert!(error.contains("unknown setting bnid") && error.contains("lending.toml"), "{error}");
+}
+
+#[test]
+fn development_keys_are_private_and_random() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let key = |folder: &Path| String::from_utf8(run(folder, &["dev-key"], &[]).stdout).unwrap();
+    assert_eq!(key(one.path()), key(one.path()));
+    assert_ne!(key(one.path()), key(two.path()));
+    assert!(key(one.path()).trim_end().len() >= 32);
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(one.path().join("lending-data/dev-keys.json")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+#[test]
+fn the_other_verbs() {
+    let folder = tempfile::tempdir().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&run(folder.path(), &["openapi"], &[]).stdout).unwrap();
+    assert_eq!(document["openapi"], "3.0.3");
+    let first = String::from_utf8(run(folder.path(), &["migrate"], &[]).stdout).unwrap();
+    assert!(first.starts_with("0001_core/01\n") && first.ends_with("lending.db is up to date\n"), "{first}");
+    let again = String::from_utf8(run(folder.path(), &["migrate"], &[]).stdout).unwrap();
+    assert_eq!(again.lines().count(), 1);
+    std::fs::write(folder.path().join("f.csv"), "code,brand\nS1,Short code\n").unwrap();
+    let error = refused(folder.path(), &["import", "franchise", "f.csv"], &[]);
+    assert!(
+        error.contains("f.csv: line 2: code: must be text that matches") && error.contains("nothing was imported"),
+        "{error}"
+    );
+    let help = String::from_utf8(run(folder.path(), &["--help"], &[]).stdout).unwrap();
+    for verb in ["serve", "migrate", "import", "token", "openapi", "dev-key", "LENDING_BIND"] {
+        assert!(help.contains(verb), "{help}");
+    }
+}

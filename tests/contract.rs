@@ -1,0 +1,195 @@
+//! The document, from both ends: Dropshot emits it again, every answer keeps to it, every operation is called, every change is
+//! audited.
+
+use crate::support::{Answer, Server};
+use forebear_runtime::Api;
+use generated_server::Document;
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, sync::OnceLock};
+
+fn source() -> &'static Value {
+    Document::contract().document()
+}
+
+#[test]
+fn dropshot_emits_the_source() {
+    let api = generated_server::describe::<lending_api::app::App>().expect("registers");
+    let info = &source()["info"];
+    let version: semver::Version = info["version"].as_str().unwrap().parse().unwrap();
+    let emitted = api.openapi(info["title"].as_str().unwrap(), version).json().unwrap();
+    let differences = forebear::equality::differences(source(), &emitted).unwrap();
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+}
+
+#[test]
+fn the_embedded_contract_is_the_document() {
+    let document = forebear::source::Document::load(std::path::Path::new("openapi/lending.yaml")).unwrap();
+    assert_eq!(&document.value, source());
+}
+
+#[tokio::test]
+async fn the_published_document_is_the_source() {
+    let server = Server::start().await;
+    assert_eq!(&server.get("/openapi.json").expect(200).await.json(), source());
+}
+
+/// Every answer of every test comes through here: status and body must be in the document.
+pub fn documented(method: &str, path: &str, answer: &Answer) {
+    let Some((template, operation)) = operation_of(method, path) else { return };
+    let name = format!("{method} {template} answered {}", answer.status);
+    let declared = &operation["responses"][answer.status.to_string()];
+    assert!(declared.is_object(), "{name}, which the document does not declare: {}", answer.text);
+    let response = match declared["$ref"].as_str() {
+        Some(reference) => source().pointer(&reference[1..]).unwrap(),
+        None => declared,
+    };
+    for (header, _) in response["headers"].as_object().into_iter().flatten().filter(|(_, h)| h["required"] == true) {
+        assert!(answer.header(&header.to_lowercase()).is_some(), "{name} without the header {header}");
+    }
+    let Some((media, content)) = response["content"].as_object().and_then(|c| c.iter().next()) else {
+        assert!(answer.text.is_empty(), "{name} with a body: {}", answer.text);
+        return;
+    };
+    assert_eq!(answer.header("content-type"), Some(media.as_str()), "{name}");
+    let reference = content["schema"]["$ref"].as_str().unwrap();
+    if let Err(e) = validators()[reference].validate(&answer.json()) {
+        panic!("{name} with a body that breaks {reference} at {}: {e}", e.instance_path);
+    }
+}
+
+/// The operation that a path belongs to; literal segments win.
+pub fn operation_of(method: &str, path: &str) -> Option<(&'static str, &'static Value)> {
+    let path = path.split('?').next()?.trim_end_matches('/');
+    let fits = |template: &str| {
+        let (a, b): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+        a.len() == b.len() && a.iter().zip(b).all(|(t, p)| t.starts_with('{') && !p.is_empty() || *t == p)
+    };
+    let (template, item) = source()["paths"].as_object()?.iter().find(|(t, _)| fits(t))?;
+    Some((template, item.get(method)?))
+}
+
+fn validators() -> &'static BTreeMap<String, jsonschema::Validator> {
+    static ALL: OnceLock<BTreeMap<String, jsonschema::Validator>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let components = json_schema(&source()["components"]);
+        let build = |name: &String| {
+            let reference = format!("#/components/schemas/{name}");
+            let root = json!({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": reference, "components": components});
+            (reference, jsonschema::options().should_validate_formats(true).build(&root).unwrap())
+        };
+        source()["components"]["schemas"].as_object().unwrap().keys().map(build).collect()
+    })
+}
+
+/// OpenAPI 3.0 to JSON Schema: `nullable` becomes an alternative.
+fn json_schema(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut out: serde_json::Map<String, Value> = map
+                .iter()
+                .filter(|(k, _)| *k != "example" && *k != "nullable")
+                .map(|(k, v)| (k.clone(), json_schema(v)))
+                .collect();
+            if map.get("nullable") == Some(&Value::Bool(true)) {
+                out = json!({"anyOf": [{"type": "null"}, out]}).as_object().unwrap().clone();
+            }
+            out.into()
+        }
+        Value::Array(items) => items.iter().map(json_schema).collect(),
+        other => other.clone(),
+    }
+}
+
+/// One good request per operation. A new operation without a row fails `every_operation_has_a_row`.
+struct Row {
+    operation: &'static str,
+    method: &'static str,
+    path: String,
+    body: Option<Value>,
+    status: u16,
+}
+
+fn row(
+    operation: &'static str,
+    method: &'static str,
+    path: impl Into<String>,
+    body: Option<Value>,
+    status: u16,
+) -> Row {
+    Row { operation, method, path: path.into(), body, status }
+}
+
+fn rows(resource: &str, payoff: &str) -> Vec<Row> {
+    let api = |path: &str| format!("/api/v1/{path}");
+    let (resource, payoff) = (api(&format!("resource/{resource}")), api(&format!("payoff/{payoff}")));
+    vec![
+        row("get_healthz", "GET", "/healthz", None, 200),
+        row("get_readyz", "GET", "/readyz", None, 200),
+        row("get_openapi", "GET", "/openapi.json", None, 200),
+        row("create_resource", "POST", api("resource"), Some(json!({"name": "Second", "status": "active"})), 201),
+        row("list_resources", "GET", api("resource"), None, 200),
+        row("get_resource", "GET", &resource, None, 200),
+        row("replace_resource", "PUT", &resource, Some(json!({"name": "Renamed", "status": "archived"})), 200),
+        row("update_resource", "PATCH", &resource, Some(json!({"status": "active"})), 200),
+        row("create_payoff", "POST", api("payoff"), Some(crate::api::payoff::valid()), 201),
+        row("list_payoffs", "GET", api("payoff"), None, 200),
+        row("get_payoff", "GET", &payoff, None, 200),
+        row("update_payoff", "PATCH", &payoff, Some(json!({"reason": "sale"})), 200),
+        row("list_locations", "GET", api("location"), None, 200),
+        row("get_location", "GET", api("location/5"), None, 200),
+        row("list_users", "GET", api("user/?location-id=5"), None, 200),
+        row("get_user", "GET", api("user/1002"), None, 200),
+        row("list_countries", "GET", api("country"), None, 200),
+        row("get_country", "GET", api("country/AF"), None, 200),
+        row("list_holidays", "GET", api("holiday?year=2026"), None, 200),
+        row("get_holiday", "GET", api("holiday/2021-12-31-federal-new-years-day"), None, 200),
+        row("list_franchises", "GET", api("franchise"), None, 200),
+        row("get_franchise", "GET", api("franchise/sample-1"), None, 200),
+        row("list_naics_codes", "GET", api("naics-code?level=2"), None, 200),
+        row("get_naics_code", "GET", api("naics-code/722511"), None, 200),
+        row("delete_resource", "DELETE", &resource, None, 204),
+    ]
+}
+
+#[test]
+fn every_operation_has_a_row() {
+    let covered: Vec<&str> = rows("", "").iter().map(|r| r.operation).collect();
+    for id in operation_ids() {
+        assert!(covered.contains(&id), "operation {id} has no row in tests/contract.rs: add one to `rows()`");
+    }
+}
+
+fn operation_ids() -> Vec<&'static str> {
+    let items = source()["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    items.filter_map(|o| o["operationId"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn every_operation_answers_and_every_change_is_audited() {
+    let server = Server::start().await;
+    let created =
+        server.call("POST", "/api/v1/resource").json(&json!({"name": "First", "status": "active"})).expect(201).await;
+    let resource = created.json()["id"].as_str().unwrap().to_string();
+    for row in rows(&resource, "00000000-0000-4000-8000-000000000001") {
+        let mut call = server.call(row.method, &row.path);
+        if let Some(body) = &row.body {
+            call = call.json(body);
+        }
+        let answer = call.expect(row.status).await;
+        let (_, operation) = operation_of(&row.method.to_lowercase(), &row.path).unwrap();
+        assert_eq!(operation["operationId"], row.operation, "{} {}", row.method, row.path);
+        let records = audit_records(&server, answer.header("x-request-id").unwrap());
+        if row.method == "GET" {
+            assert!(records.is_empty(), "{} is no change, but was audited as one", row.operation);
+        } else {
+            assert_eq!(records, [(row.operation.to_string(), "prepay".into(), "1001".into())], "{}", row.operation);
+        }
+    }
+}
+
+fn audit_records(server: &Server, request_id: &str) -> Vec<(String, String, String)> {
+    let db = server.database();
+    let mut query = db.prepare("SELECT operation, service, user_id FROM audit_log WHERE request_id = ?1").unwrap();
+    let rows = query.query_map([request_id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}

@@ -1,0 +1,37 @@
+//! Rate limits from outside: the window, the headers, the refusal.
+
+use crate::support::{Server, now};
+use forebear_runtime::LimitClass;
+
+const fn class(name: &'static str, service: u32, user: u32) -> LimitClass {
+    LimitClass { name, service, user, window_seconds: 60 }
+}
+
+#[tokio::test]
+async fn a_user_and_a_service_have_their_share() {
+    let limits = [class("read", 5, 3), class("write", 2, 2), class("reference-read", 1000, 1000)];
+    let server = Server::start_with(now(), &limits).await;
+    for left in [2, 1, 0] {
+        let answer = server.get("/api/v1/location").expect(200).await;
+        assert_eq!(answer.header("ratelimit-policy"), Some("\"read\";q=3;w=60"));
+        assert!(answer.header("ratelimit").unwrap().starts_with(&format!("\"read\";r={left};t=")));
+    }
+    let refused = server.get("/api/v1/location").send().await;
+    assert_eq!(refused.problem(), "429 rate_limited");
+    let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    // the service has one request left, whoever its user is; other classes are not touched
+    let other = server.token(Some("1002"), None);
+    server.get("/api/v1/location").bearer(&other).expect(200).await;
+    assert_eq!(server.get("/api/v1/location").bearer(&other).send().await.problem(), "429 rate_limited");
+    server.get("/api/v1/country").expect(200).await;
+}
+
+#[tokio::test]
+async fn a_refused_caller_is_not_read() {
+    let limits = [class("read", 1, 1), class("write", 1, 1), class("reference-read", 1, 1)];
+    let server = Server::start_with(now(), &limits).await;
+    let post = || server.call("POST", "/api/v1/resource").text("application/json", "not json");
+    assert_eq!(post().send().await.status, 400);
+    assert_eq!(post().send().await.problem(), "429 rate_limited");
+}

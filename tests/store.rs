@@ -1,0 +1,158 @@
+//! The database: migrations, the schema of the document, durability of what was answered.
+
+use crate::support::{Server, now};
+use lending_api::store::migrate;
+use rusqlite::Connection;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the server keeps beside the tables of the document.
+const OWN: &[&str] = &["schema_migration", "audit_log", "idempotency", "loaded_data"];
+
+/// Columns and constraints of each table, and the indexes.
+fn schema(db: &Connection) -> BTreeMap<String, String> {
+    let mut query = db.prepare("SELECT name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL").unwrap();
+    let rows =
+        query.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?))).unwrap();
+    rows.map(Result::unwrap)
+        .filter(|(_, table, _)| !OWN.contains(&table.as_str()))
+        .map(|(name, _, sql)| (name, sql.split_whitespace().collect::<Vec<_>>().join(" ")))
+        .collect()
+}
+
+fn columns(db: &Connection, table: &str) -> BTreeSet<String> {
+    let mut query = db
+        .prepare("SELECT name || ' ' || type || iif(\"notnull\", ' NOT NULL', '') FROM pragma_table_info(?1)")
+        .unwrap();
+    query.query_map([table], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn the_migrated_schema_is_that_of_the_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("migrated.db");
+    migrate::migrate(&path, now()).unwrap();
+    let migrated = Connection::open(&path).unwrap();
+    let wanted = Connection::open_in_memory().unwrap();
+    for statement in generated_server::store::DDL_SQLITE {
+        wanted.execute_batch(statement).unwrap();
+    }
+    for table in generated_server::store::TABLES.iter().map(|t| t.name) {
+        let (want, have) = (columns(&wanted, table), columns(&migrated, table));
+        let missing: Vec<_> = want.difference(&have).collect();
+        let extra: Vec<_> = have.difference(&want).collect();
+        assert!(
+            missing.is_empty() && extra.is_empty(),
+            "table {table}: the document has {missing:?} and the migrations have {extra:?} instead. Write \
+             migrations/sqlite/NNNN_<what>.sql (and its Oracle twin) that gets there, and list it in server/src/store/migrate.rs; \
+             generated/server/ddl/ shows the goal."
+        );
+    }
+    assert_eq!(
+        schema(&migrated),
+        schema(&wanted),
+        "indexes or constraints differ; generated/server/ddl/ shows the goal"
+    );
+}
+
+#[test]
+fn the_oracle_migration_holds_the_ddl_of_the_document() {
+    let squeeze = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = std::fs::read_to_string("migrations/oracle/0001_core.sql").unwrap();
+    let steps: BTreeSet<String> = migrate::split("0001_core", &text).iter().map(|s| squeeze(&s.sql)).collect();
+    for statement in generated_server::store::DDL_ORACLE {
+        assert!(steps.contains(&squeeze(statement)), "migrations/oracle lacks: {statement}");
+    }
+}
+
+#[test]
+fn migrations_run_once_and_may_be_started_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.db");
+    let ran: usize = std::thread::scope(|scope| {
+        let starters: Vec<_> = (0..4).map(|_| scope.spawn(|| migrate::migrate(&path, now()).unwrap().len())).collect();
+        starters.into_iter().map(|s| s.join().unwrap()).sum()
+    });
+    assert_eq!(ran, migrate::steps().len(), "each step ran in one starter");
+    assert_eq!(migrate::migrate(&path, now()).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn an_interrupted_migration_goes_on_and_a_changed_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.db");
+    let steps = |text: &str| migrate::split("0001_t", text);
+    let broken = steps("CREATE TABLE a (x TEXT)\n/\nCREATE TABLE b (\n/\n");
+    assert!(migrate::apply(&path, &broken, now()).unwrap_err().to_string().contains("migration 0001_t/02 failed"));
+    let mended = steps("CREATE TABLE a (x TEXT)\n/\nCREATE TABLE b (x TEXT)\n/\n");
+    assert_eq!(migrate::apply(&path, &mended, now()).unwrap(), ["0001_t/02"]);
+    let edited = steps("CREATE TABLE a (y TEXT)\n/\nCREATE TABLE b (x TEXT)\n/\n");
+    assert!(migrate::apply(&path, &edited, now()).unwrap_err().to_string().contains("0001_t/01 was changed after"));
+    assert!(migrate::apply(&path, &mended[..1], now()).unwrap_err().to_string().contains("newer version"));
+}
+
+#[test]
+fn the_data_is_loaded_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.db");
+    migrate::migrate(&path, now()).unwrap();
+    let records = || {
+        Connection::open(&path)
+            .unwrap()
+            .query_row("SELECT COUNT(*) FROM audit_log", [], |r| r.get::<_, i64>(0))
+            .unwrap()
+    };
+    lending_api::data::load(&path, false, now()).unwrap();
+    let first = records();
+    assert_eq!(first, 249 + 2125 + 2783, "each loaded row has its audit record");
+    lending_api::data::load(&path, false, now()).unwrap();
+    assert_eq!(records(), first);
+}
+
+#[tokio::test]
+async fn audit_records_stay_as_they_are() {
+    let server = Server::start().await;
+    let db = server.database();
+    for sql in ["UPDATE audit_log SET service = 'x'", "DELETE FROM audit_log"] {
+        assert!(db.execute(sql, []).unwrap_err().to_string().contains("audit records are never"), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn many_writers_share_commits_and_lose_nothing() {
+    let server = Server::start().await;
+    let posts = (0..200).map(|i| {
+        server
+            .call("POST", "/api/v1/resource")
+            .json(&json!({"name": format!("Parallel {i:03}"), "status": "active"}))
+            .expect(201)
+    });
+    futures_util::future::join_all(posts).await;
+    let db = server.database();
+    let count = |sql: &str| db.query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT COUNT(DISTINCT name) FROM resource_item"), 200);
+    assert_eq!(count("SELECT COUNT(*) FROM audit_log WHERE operation = 'create_resource'"), 200);
+    let mode: String = db.query_row("PRAGMA journal_mode", [], |r| r.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[tokio::test]
+async fn a_row_that_breaks_the_document_is_not_served() {
+    let server = Server::start().await;
+    server.database().execute("UPDATE payoff SET loan_number = 'abc' WHERE loan_number = '9000000001'", []).unwrap();
+    let answer = server.get("/api/v1/payoff/00000000-0000-4000-8000-000000000001").send().await;
+    assert_eq!(answer.problem(), "500 internal");
+    assert!(!answer.text.contains("column"), "internal text stays inside: {}", answer.text);
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_503() {
+    let server = Server::start().await;
+    let db = server.database();
+    db.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    // readers go on in WAL mode; a writer waits for its turn, then says so
+    server.get("/api/v1/country/AF").expect(200).await;
+    let post = server.call("POST", "/api/v1/resource").json(&json!({"name": "Late", "status": "active"}));
+    let answer = post.send().await;
+    assert_eq!((answer.problem().as_str(), answer.header("retry-after")), ("503 unavailable", Some("1")));
+}

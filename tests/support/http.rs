@@ -1,0 +1,89 @@
+//! Raw HTTP, with every answer checked against the document.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+pub struct Call {
+    request: reqwest::RequestBuilder,
+    method: String,
+    path: String,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: BTreeMap<String, String>,
+    pub text: String,
+}
+
+impl Call {
+    pub fn new(http: reqwest::Client, method: &str, base: &str, path: &str) -> Self {
+        let request = http.request(method.parse().unwrap(), format!("{base}{path}"));
+        Self { request, method: method.to_lowercase(), path: path.into() }
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Sets a header, in place of the one that was there.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert(reqwest::header::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+        self.request = self.request.headers(headers);
+        self
+    }
+
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    pub fn text(mut self, media: &str, body: &str) -> Self {
+        self.request = self.request.header("content-type", media).body(body.to_string());
+        self
+    }
+
+    pub async fn send(self) -> Answer {
+        let response = self.request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let headers = response.headers().iter().map(|(k, v)| (k.to_string(), v.to_str().unwrap().into())).collect();
+        let answer = Answer { status, headers, text: response.text().await.unwrap() };
+        crate::contract::documented(&self.method, &self.path, &answer);
+        answer
+    }
+
+    /// Sends and insists on a status.
+    pub async fn expect(self, status: u16) -> Answer {
+        let name = format!("{} {}", self.method, self.path);
+        let answer = self.send().await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.text);
+        answer
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {:?}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// `error_code`, then pointer or parameter and code of each item.
+    pub fn problem(&self) -> String {
+        let body = self.json();
+        let mut text = format!("{} {}", self.status, body["error_code"].as_str().unwrap_or_default());
+        for item in body["errors"].as_array().into_iter().flatten() {
+            let place = item["pointer"].as_str().or(item["parameter"].as_str()).unwrap_or_default();
+            text.push_str(&format!(" | {place} {}", item["code"].as_str().unwrap_or_default()));
+        }
+        text
+    }
+
+    pub fn items(&self) -> Vec<Value> {
+        self.json()["items"].as_array().cloned().unwrap_or_default()
+    }
+}

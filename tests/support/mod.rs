@@ -1,0 +1,121 @@
+//! A server per test, clients for it, and a record of what was called.
+
+mod http;
+
+pub use http::{Answer, Call};
+
+use chrono::{DateTime, Utc};
+use lending_api::{
+    auth::{self, Subject},
+    clock::Clock,
+    config::{Config, Development},
+    serve::{self, Running},
+};
+use lending_api_client::{Client, Session};
+use secrecy::ExposeSecret;
+use std::{path::PathBuf, sync::OnceLock};
+use tempfile::TempDir;
+
+/// A Tuesday before a holiday-free week, so that tests do not depend on the day on which they run.
+pub fn now() -> DateTime<Utc> {
+    "2026-06-09T15:00:00Z".parse().unwrap()
+}
+
+/// A running server with its own folder.
+pub struct Server {
+    pub config: Config,
+    running: Option<Running>,
+    pub base: String,
+    folder: TempDir,
+    http: reqwest::Client,
+}
+
+impl Server {
+    /// Development mode on a free port, at [`now`].
+    pub async fn start() -> Self {
+        Self::start_at(now()).await
+    }
+
+    pub async fn start_at(at: DateTime<Utc>) -> Self {
+        Self::start_with(at, generated_server::limit_classes()).await
+    }
+
+    pub async fn start_with(at: DateTime<Utc>, limits: &[forebear_runtime::LimitClass]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(folder.path());
+        std::fs::create_dir(&config.data_dir).unwrap();
+        std::fs::copy(template(), config.database()).unwrap();
+        Development::apply(&mut config).unwrap();
+        let running = serve::start_with(&config, Clock::fixed(at), limits).await.unwrap();
+        let base = format!("http://{}", running.address());
+        Self { config, running: Some(running), base, folder, http: reqwest::Client::new() }
+    }
+
+    /// Stops the server, drains it, and keeps the folder.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await.unwrap();
+        }
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    pub fn key(&self) -> String {
+        self.config.services["prepay"].keys[0].secret.expose_secret().to_string()
+    }
+
+    pub fn token(&self, user: Option<&str>, location: Option<&str>) -> String {
+        let ring = serve::keyring(&self.config).unwrap();
+        auth::mint(&ring, "prepay", &Subject { user, location }, now().timestamp(), 300).unwrap().unwrap()
+    }
+
+    /// The generated client. Its tokens carry the real time, so it works against [`Server::start_now`] only.
+    pub fn client(&self, user: &str) -> Session {
+        Client::builder(&self.base).service("prepay").key(self.key()).build().unwrap().as_user(user)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the client's tokens carry the real time")]
+    pub async fn start_now() -> Self {
+        Self::start_at(Utc::now()).await
+    }
+
+    /// A raw request as user 1001.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.http.clone(), method, &self.base, path).bearer(&self.token(Some("1001"), None))
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    /// A second connection to the server's database.
+    pub fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.config.database()).unwrap()
+    }
+}
+
+/// A database with all data loaded, made once; loading it for every test would take a second each.
+fn template() -> &'static std::path::Path {
+    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let make = || {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(folder.path());
+        config.sample = Some(true);
+        serve::prepare(&config, &Clock::fixed(now())).unwrap();
+        (folder, config.database())
+    };
+    &TEMPLATE.get_or_init(make).1
+}
+
+pub fn config(folder: &std::path::Path) -> Config {
+    Config {
+        bind: "127.0.0.1:0".parse().unwrap(),
+        data_dir: folder.join("data"),
+        audience: "lending-api".into(),
+        log: "off".into(),
+        sample: None,
+        services: Default::default(),
+    }
+}
