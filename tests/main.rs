@@ -1,6 +1,6 @@
 //! Everything that is proven from outside: a real server on port 0 over a fresh database.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 /// One file per tag: every operation over HTTP, good and bad.
 mod api;

@@ -127,14 +127,13 @@ macro_rules! accessors {
     ($with:ty, $maybe:ty, $context:ident) => {
         impl $context for $with {
             type Of<'a, T: 'a> = &'a T;
-            #[expect(clippy::expect_used, reason = "the authorise stage refuses the request without it")]
-            fn of<'a, T>(value: Option<&'a T>) -> &'a T {
+            fn of<T>(value: Option<&T>) -> &T {
                 value.expect("checked by the pipeline")
             }
         }
         impl $context for $maybe {
             type Of<'a, T: 'a> = Option<&'a T>;
-            fn of<'a, T>(value: Option<&'a T>) -> Option<&'a T> {
+            fn of<T>(value: Option<&T>) -> Option<&T> {
                 value
             }
         }

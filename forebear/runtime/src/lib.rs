@@ -29,6 +29,6 @@ pub use describe::describe;
 pub use operation::{Audit, Input, LimitClass, OpMeta, Operation, Request, Violation};
 pub use params::{NoParams, Pairs, Params};
 pub use pipeline::{run_open, run_read, run_write};
-pub use platform::{Access, Admission, Change, Head, Idempotency, Platform};
+pub use platform::{Access, Admission, Change, Head, Idempotency, Job, Platform};
 pub use problem::{Fault, Item, Place, Problem};
 pub use reply::{Created, Encoded, NoContent, Page, Reply};

@@ -35,6 +35,9 @@ pub struct Idempotency {
     pub fingerprint: String,
 }
 
+/// Handler and encoding of a change.
+pub type Job<P> = Box<dyn FnMut(&mut <P as Platform>::Write) -> Result<Encoded, <P as Platform>::Error> + Send>;
+
 /// One change to run. The job may be called again, so it is a function of its input and the transaction.
 pub struct Change<P: Platform> {
     /// Who and what.
@@ -42,7 +45,7 @@ pub struct Change<P: Platform> {
     /// Key under which the answer is kept.
     pub idempotency: Option<Idempotency>,
     /// Handler and encoding.
-    pub job: Box<dyn FnMut(&mut P::Write) -> Result<Encoded, P::Error> + Send>,
+    pub job: Job<P>,
 }
 
 /// One finished request, for the access log.

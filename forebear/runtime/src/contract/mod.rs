@@ -32,7 +32,6 @@ impl Contract {
     /// # Panics
     /// When it is not JSON; the generator writes it, and a test reads it.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "the text is generated and embedded at compile time")]
     pub fn parse(text: &str) -> Self {
         let document: Value = serde_json::from_str(text).expect("the embedded document is JSON");
         let mut operations = HashMap::new();
