@@ -4,6 +4,7 @@
 
 pub mod api;
 mod client;
+mod conveniences;
 pub mod diagnostic;
 pub mod equality;
 mod hoist;

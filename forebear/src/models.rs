@@ -3,7 +3,7 @@
 //! Progenitor writes the types into the client; here they are taken out as a crate of their own and the client re-exports
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
-use crate::{api::Operation, client, rust, validate, write::Files};
+use crate::{api::Operation, client, conveniences, rust, validate, write::Files};
 use anyhow::{Context, Result};
 use quote::quote;
 use serde_json::Value;
@@ -38,43 +38,7 @@ impl Types {
     }
 }
 
-/// Typify gives constrained strings `Deref` and `FromStr`, but no `Display`; keys, columns and messages need it.
-fn with_display(mut file: syn::File) -> syn::File {
-    let names = |f: &syn::File| -> BTreeSet<String> {
-        let displays = f.items.iter().filter_map(|item| match item {
-            syn::Item::Impl(i) => {
-                i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "Display")).map(|_| &i.self_ty)
-            }
-            _ => None,
-        });
-        displays.map(|ty| quote!(#ty).to_string()).collect()
-    };
-    let known = names(&file);
-    let missing: Vec<syn::Item> = file
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            syn::Item::Struct(s) if !known.contains(&s.ident.to_string()) && wraps_string(s) => {
-                let name = &s.ident;
-                Some(syn::parse_quote! {
-                    impl ::std::fmt::Display for #name {
-                        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { self.0.fmt(f) }
-                    }
-                })
-            }
-            _ => None,
-        })
-        .collect();
-    file.items.extend(missing);
-    file
-}
-
-fn wraps_string(item: &syn::ItemStruct) -> bool {
-    let syn::Fields::Unnamed(fields) = &item.fields else { return false };
-    fields.unnamed.len() == 1 && matches!(&fields.unnamed[0].ty, syn::Type::Path(p) if ends_with(&p.path, "String"))
-}
-
-fn ends_with(path: &syn::Path, name: &str) -> bool {
+pub(crate) fn ends_with(path: &syn::Path, name: &str) -> bool {
     path.segments.last().is_some_and(|s| s.ident == name)
 }
 
@@ -92,7 +56,7 @@ pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<
     let (client, types) = progenitor(&spec)?;
     let types: syn::File = syn::parse2(types)?;
     let facts = Types::of(&types);
-    files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&with_display(types))));
+    files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&conveniences::add(types))));
     files.put("models/src/validate.rs", rust::file(validate::emit(low, &facts))?);
     files.put(
         "models/src/lib.rs",

@@ -18,8 +18,7 @@ fn new_payoff(date: chrono::NaiveDate, location: &str) -> types::NewPayoff {
 async fn what_an_app_server_does() {
     let server = Server::start_now().await;
     let session = server.client("1001");
-    let locations: Vec<types::Location> =
-        session.stream(|c| c.list_locations().limit("1")).try_collect().await.unwrap();
+    let locations: Vec<types::Location> = session.stream(|c| c.list_locations().limit(1)).try_collect().await.unwrap();
     assert_eq!(locations.iter().map(|l| l.id.to_string()).collect::<Vec<_>>(), ["5", "6"]);
 
     use lending_api::rules::business_day::{Method, calendars_for, next_business_day, today_in_new_york};
@@ -28,8 +27,7 @@ async fn what_an_app_server_does() {
     assert_eq!(created.status(), 201);
     let read = session.get_payoff().id(created.id.clone()).send().await.unwrap();
     assert_eq!((read.loan_number.to_string(), read.version), ("1234567890".into(), 1));
-    let users: Vec<types::User> =
-        session.stream(|c| c.list_users().location_id(vec!["5".parse().unwrap()])).try_collect().await.unwrap();
+    let users: Vec<types::User> = session.stream(|c| c.list_users().location_id("5")).try_collect().await.unwrap();
     assert_eq!(users.len(), 2);
 }
 
@@ -53,7 +51,6 @@ async fn problems_are_typed() {
 async fn streams_walk_all_pages() {
     let server = Server::start_now().await;
     let session = server.client("1001");
-    let countries: Vec<types::Country> =
-        session.stream(|c| c.list_countries().limit("100")).try_collect().await.unwrap();
+    let countries: Vec<types::Country> = session.stream(|c| c.list_countries().limit(100)).try_collect().await.unwrap();
     assert_eq!(countries.len(), 249);
 }

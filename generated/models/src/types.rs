@@ -9184,14 +9184,70 @@ impl ::std::fmt::Display for Alpha2 {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<Alpha2> for Alpha2Filter {
+    fn from(value: Alpha2) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for Alpha2Filter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: Alpha2| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for Alpha3 {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<Alpha3> for Alpha3Filter {
+    fn from(value: Alpha3) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for Alpha3Filter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: Alpha3| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for BrandPrefix {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<BrandPrefix> for BrandPrefixFilter {
+    fn from(value: BrandPrefix) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for BrandPrefixFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: BrandPrefix| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::From<CalendarDate> for CalendarDateFilter {
+    fn from(value: CalendarDate) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for CalendarDateFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: CalendarDate| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for ClosingAgentCompany {
@@ -9209,6 +9265,20 @@ impl ::std::fmt::Display for CountryName {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<CountryName> for CountryNameFilter {
+    fn from(value: CountryName) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for CountryNameFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: CountryName| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for CountryOfficialName {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -9217,6 +9287,20 @@ impl ::std::fmt::Display for CountryOfficialName {
 impl ::std::fmt::Display for Email {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<Email> for EmailFilter {
+    fn from(value: Email) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for EmailFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: Email| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for EntityTagHeader {
@@ -9239,6 +9323,20 @@ impl ::std::fmt::Display for FranchiseCode {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<FranchiseCode> for FranchiseCodeFilter {
+    fn from(value: FranchiseCode) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for FranchiseCodeFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: FranchiseCode| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for FranchiseFranchisor {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -9254,6 +9352,20 @@ impl ::std::fmt::Display for FranchiseNotes {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<HolidayCalendar> for HolidayCalendarFilter {
+    fn from(value: HolidayCalendar) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for HolidayCalendarFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: HolidayCalendar| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for HolidayId {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -9262,6 +9374,26 @@ impl ::std::fmt::Display for HolidayId {
 impl ::std::fmt::Display for HolidayName {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::TryFrom<u32> for HolidayYear {
+    type Error = ::std::string::String;
+    fn try_from(value: u32) -> ::std::result::Result<Self, Self::Error> {
+        value.to_string().parse().map_err(|_| format!("{value} is out of range"))
+    }
+}
+impl ::std::convert::From<HolidayYear> for HolidayYearFilter {
+    fn from(value: HolidayYear) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for HolidayYearFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: HolidayYear| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for IdempotencyKey {
@@ -9279,9 +9411,37 @@ impl ::std::fmt::Display for LastName {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<LastName> for LastNameFilter {
+    fn from(value: LastName) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for LastNameFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: LastName| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for LoanNumber {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<LoanNumber> for LoanNumberFilter {
+    fn from(value: LoanNumber) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for LoanNumberFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: LoanNumber| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for LocationId {
@@ -9289,9 +9449,65 @@ impl ::std::fmt::Display for LocationId {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<LocationId> for LocationIdFilter {
+    fn from(value: LocationId) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for LocationIdFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: LocationId| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for LocationName {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<LocationName> for LocationNameFilter {
+    fn from(value: LocationName) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for LocationNameFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: LocationName| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::From<LocationStatus> for LocationStatusFilter {
+    fn from(value: LocationStatus) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for LocationStatusFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: LocationStatus| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::From<LocationType> for LocationTypeFilter {
+    fn from(value: LocationType) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for LocationTypeFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: LocationType| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for Money {
@@ -9304,6 +9520,20 @@ impl ::std::fmt::Display for NaicsCodePrefix {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<NaicsCodePrefix> for NaicsCodePrefixFilter {
+    fn from(value: NaicsCodePrefix) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for NaicsCodePrefixFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: NaicsCodePrefix| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for NaicsCodeTitle {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -9314,14 +9544,94 @@ impl ::std::fmt::Display for NaicsCodeValue {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<NaicsCodeValue> for NaicsCodeValueFilter {
+    fn from(value: NaicsCodeValue) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for NaicsCodeValueFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: NaicsCodeValue| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::TryFrom<i32> for NaicsLevel {
+    type Error = ::std::string::String;
+    fn try_from(value: i32) -> ::std::result::Result<Self, Self::Error> {
+        value.to_string().parse().map_err(|_| format!("{value} is out of range"))
+    }
+}
+impl ::std::convert::TryFrom<u32> for NaicsLevel {
+    type Error = ::std::string::String;
+    fn try_from(value: u32) -> ::std::result::Result<Self, Self::Error> {
+        value.to_string().parse().map_err(|_| format!("{value} is out of range"))
+    }
+}
+impl ::std::convert::From<NaicsLevel> for NaicsLevelFilter {
+    fn from(value: NaicsLevel) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for NaicsLevelFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: NaicsLevel| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for NaicsTitleWords {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<NaicsTitleWords> for NaicsTitleWordsFilter {
+    fn from(value: NaicsTitleWords) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for NaicsTitleWordsFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: NaicsTitleWords| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for NumericCode {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<NumericCode> for NumericCodeFilter {
+    fn from(value: NumericCode) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for NumericCodeFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: NumericCode| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::TryFrom<i32> for PageLimit {
+    type Error = ::std::string::String;
+    fn try_from(value: i32) -> ::std::result::Result<Self, Self::Error> {
+        value.to_string().parse().map_err(|_| format!("{value} is out of range"))
+    }
+}
+impl ::std::convert::TryFrom<u32> for PageLimit {
+    type Error = ::std::string::String;
+    fn try_from(value: u32) -> ::std::result::Result<Self, Self::Error> {
+        value.to_string().parse().map_err(|_| format!("{value} is out of range"))
     }
 }
 impl ::std::fmt::Display for PageToken {
@@ -9334,6 +9644,34 @@ impl ::std::fmt::Display for PartnerId {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<PartnerId> for PartnerIdFilter {
+    fn from(value: PartnerId) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for PartnerIdFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: PartnerId| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::From<PayoffProgram> for PayoffProgramFilter {
+    fn from(value: PayoffProgram) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for PayoffProgramFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: PayoffProgram| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for PayoffReasonText {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -9342,6 +9680,20 @@ impl ::std::fmt::Display for PayoffReasonText {
 impl ::std::fmt::Display for PayoffRequesterName {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<PayoffStatus> for PayoffStatusFilter {
+    fn from(value: PayoffStatus) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for PayoffStatusFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: PayoffStatus| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for Phone {
@@ -9357,6 +9709,34 @@ impl ::std::fmt::Display for ResourceDescription {
 impl ::std::fmt::Display for ResourceName {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<ResourceName> for ResourceNameFilter {
+    fn from(value: ResourceName) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for ResourceNameFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: ResourceName| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
+impl ::std::convert::From<ResourceStatus> for ResourceStatusFilter {
+    fn from(value: ResourceStatus) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for ResourceStatusFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: ResourceStatus| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for SizeStandardException {
@@ -9379,6 +9759,20 @@ impl ::std::fmt::Display for StateCode {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<StateCode> for StateCodeFilter {
+    fn from(value: StateCode) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for StateCodeFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: StateCode| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for UserFirstName {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -9389,9 +9783,37 @@ impl ::std::fmt::Display for UserId {
         self.0.fmt(f)
     }
 }
+impl ::std::convert::From<UserStatus> for UserStatusFilter {
+    fn from(value: UserStatus) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for UserStatusFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: UserStatus| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
+    }
+}
 impl ::std::fmt::Display for Username {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl ::std::convert::From<Username> for UsernameFilter {
+    fn from(value: Username) -> Self {
+        Self(vec![value])
+    }
+}
+impl ::std::convert::TryFrom<&str> for UsernameFilter {
+    type Error = ::std::string::String;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value
+            .parse()
+            .map(|item: Username| Self(vec![item]))
+            .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
 impl ::std::fmt::Display for Zip {
