@@ -28,7 +28,7 @@
 //! match name(&session, "5").await {
 //!     Ok(name) => println!("{name}"),
 //!     Err(ApiError::RateLimited { retry_after, .. }) => println!("again in {} s", retry_after.as_secs()),
-//!     Err(error) if error.code() == Some("forbidden") => println!("not a location of this user"),
+//!     Err(error) if error.code() == Some("outside_own_locations") => println!("not one of the user's"),
 //!     Err(error) => return Err(error.into()),
 //! }
 //! # Ok(())

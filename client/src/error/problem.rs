@@ -61,21 +61,21 @@ impl fmt::Display for ProblemDetails {
     }
 }
 
-/// The document's code of a status.
+/// The server's most common code of a status, for the router's answers, which carry none.
 fn code_of(status: u16) -> &'static str {
     match status {
-        400 => "bad_request",
-        401 => "unauthorized",
+        400 => "malformed",
+        401 => "unauthenticated",
         403 => "forbidden",
         404 => "not_found",
         405 => "method_not_allowed",
         409 => "conflict",
-        412 => "precondition_failed",
-        413 => "payload_too_large",
-        415 => "unsupported_media_type",
-        422 => "unprocessable_content",
-        429 => "too_many_requests",
-        500 => "internal_error",
+        412 => "stale_etag",
+        413 => "too_large",
+        415 => "media_type",
+        422 => "invalid_body",
+        429 => "rate_limited",
+        500 => "internal",
         503 => "unavailable",
         _ => "unknown",
     }
