@@ -113,6 +113,37 @@ async fn sigterm_loses_no_request_in_flight() {
     assert_eq!(rows, 20);
 }
 
+/// A caller who never finishes a request must not keep the server from ending.
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let mut served = serve(folder.path());
+    let mut half = std::net::TcpStream::connect(served.address().strip_prefix("http://").unwrap()).unwrap();
+    half.write_all(b"GET /healthz HT").unwrap();
+    let signal = |served: &Served| {
+        assert!(Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap().success());
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    };
+    signal(&served);
+    assert!(served.child.try_wait().unwrap().is_none(), "the half request is waited for");
+    signal(&served);
+    assert!(served.child.try_wait().unwrap().is_some_and(|status| !status.success()));
+}
+
+#[test]
+fn two_first_starts_agree_on_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys: Vec<String> = std::thread::scope(|scope| {
+        let key = || String::from_utf8(run(folder.path(), &["dev-key"], &[]).stdout).unwrap();
+        let starts: Vec<_> = (0..8).map(|_| scope.spawn(key)).collect();
+        starts.into_iter().map(|s| s.join().unwrap()).collect()
+    });
+    assert!(keys[0].len() > 32 && keys.iter().all(|k| *k == keys[0]), "{keys:?}");
+    std::fs::write(folder.path().join("lending-data/dev-keys.json"), "").unwrap();
+    assert!(refused(folder.path(), &["dev-key"], &[]).contains("delete the file to make new keys"));
+}
+
 #[test]
 fn a_wrong_setting_stops_the_start_with_its_name() {
     let folder = tempfile::tempdir().unwrap();
@@ -128,11 +159,15 @@ fn a_wrong_setting_stops_the_start_with_its_name() {
         ("LENDING_SERVICES", weak, "services.prepay.keys: key prepay.1 has 12 bytes"),
         ("LENDING_SERVICES", odd, "services.prepay.scopes: `everything:write` is no scope of the document"),
         ("LENDING_DATA_DIR", "/dev/null/x", "/dev/null/x"),
+        ("LENDING_DATA_DIR", "", "data_dir (LENDING_DATA_DIR) is empty"),
     ] {
         let error = refused(folder.path(), &["serve"], &[(variable, value)]);
         assert!(error.contains(expected), "{variable}={value}: {error}");
         assert!(!error.contains("short-secret"), "{error}");
     }
+    std::fs::write(folder.path().join("lending.toml"), "[services.a]\nkeys=[{id=\"1\",secret=\"abc-hidden\n").unwrap();
+    let error = refused(folder.path(), &["serve"], &[]);
+    assert!(error.contains("lending.toml: TOML parse error at line 2") && !error.contains("abc-hidden"), "{error}");
     std::fs::write(folder.path().join("lending.toml"), "bnid = \"127.0.0.1:0\"\n").unwrap();
     let error = refused(folder.path(), &["serve"], &[]);
     assert!(error.contains("unknown setting bnid") && error.contains("lending.toml"), "{error}");
@@ -148,6 +183,11 @@ fn development_keys_are_private_and_random() {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(one.path().join("lending-data/dev-keys.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
+    let open = one.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    assert!(run(one.path(), &["migrate"], &[("LENDING_DATA_DIR", "open")]).status.success());
+    let mode = std::fs::metadata(open.join("lending.db")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{mode:o}");
 }
 
 #[test]
@@ -162,7 +202,7 @@ fn the_other_verbs() {
     std::fs::write(folder.path().join("f.csv"), "code,brand\nS1,Short code\n").unwrap();
     let error = refused(folder.path(), &["import", "franchise", "f.csv"], &[]);
     assert!(
-        error.contains("f.csv: line 2: code: must be text that matches") && error.contains("nothing was imported"),
+        error.contains("f.csv:2: code: must be text that matches") && error.contains("nothing was imported"),
         "{error}"
     );
     let help = String::from_utf8(run(folder.path(), &["--help"], &[]).stdout).unwrap();

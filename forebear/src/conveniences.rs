@@ -1,6 +1,6 @@
 //! Conversions that typify leaves out and callers miss: `.limit(50)`, `.location_id("5")`, `{loan_number}`.
 
-use crate::models::ends_with;
+use crate::{models::ends_with, strict::parsable};
 use quote::quote;
 use std::collections::BTreeSet;
 
@@ -52,15 +52,6 @@ fn newtype(item: &syn::ItemStruct) -> Option<Inner<'_>> {
 fn displays(file: &syn::File) -> BTreeSet<String> {
     let implemented = file.items.iter().filter_map(|item| match item {
         syn::Item::Impl(i) => i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "Display")).map(|_| &i.self_ty),
-        _ => None,
-    });
-    implemented.map(|ty| quote!(#ty).to_string()).collect()
-}
-
-/// Types of this file that have a `FromStr`.
-fn parsable(file: &syn::File) -> BTreeSet<String> {
-    let implemented = file.items.iter().filter_map(|item| match item {
-        syn::Item::Impl(i) => i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "FromStr")).map(|_| &i.self_ty),
         _ => None,
     });
     implemented.map(|ty| quote!(#ty).to_string()).collect()

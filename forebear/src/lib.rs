@@ -16,6 +16,7 @@ mod server;
 pub mod source;
 pub mod stamp;
 pub mod store;
+mod strict;
 mod validate;
 pub mod write;
 

@@ -3,7 +3,7 @@
 //! Progenitor writes the types into the client; here they are taken out as a crate of their own and the client re-exports
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
-use crate::{api::Operation, client, conveniences, rust, validate, write::Files};
+use crate::{api::Operation, client, conveniences, rust, strict, validate, write::Files};
 use anyhow::{Context, Result};
 use quote::quote;
 use serde_json::Value;
@@ -56,13 +56,18 @@ pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<
     let (client, types) = progenitor(&spec)?;
     let types: syn::File = syn::parse2(types)?;
     let facts = Types::of(&types);
-    files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&conveniences::add(types))));
+    files.put(
+        "models/src/types.rs",
+        format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(conveniences::add(types), low))),
+    );
     files.put("models/src/validate.rs", rust::file(validate::emit(low, &facts))?);
+    files.put("models/src/strict.rs", rust::file(strict::support())?);
     files.put(
         "models/src/lib.rs",
         rust::file(quote! {
             #![doc = " Types of the document, shared by server and client."]
             #![allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
+            mod strict;
             mod types;
             mod validate;
             pub use types::*;

@@ -276,6 +276,8 @@ CREATE TABLE idempotency (
     CONSTRAINT pk_idempotency PRIMARY KEY (id)
 )
 /
+CREATE INDEX ix_idempotency_created_at ON idempotency (created_at)
+/
 CREATE TABLE loaded_data (
     name VARCHAR2(64 CHAR) NOT NULL,
     checksum VARCHAR2(64 CHAR) NOT NULL,

@@ -343,6 +343,8 @@ CREATE TABLE idempotency (
     CONSTRAINT pk_idempotency PRIMARY KEY (id)
 )
 /
+CREATE INDEX ix_idempotency_created_at ON idempotency (created_at)
+/
 CREATE TABLE loaded_data (
     name TEXT NOT NULL,
     checksum TEXT NOT NULL,

@@ -1,6 +1,6 @@
 //! The one source of time, so that tests can stand on any day.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use std::sync::Arc;
 
 /// Tells the time.
@@ -24,6 +24,8 @@ impl Clock {
     /// The current time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        (self.0)()
+        let now = (self.0)();
+        // the database keeps microseconds; an answer must not be finer than what is stored
+        now.trunc_subsecs(6)
     }
 }

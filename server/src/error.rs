@@ -82,6 +82,12 @@ impl From<Error> for Problem {
 }
 
 impl Error {
+    /// Whether the caller may not do this at all.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.public().status == StatusCode::FORBIDDEN
+    }
+
     fn public(&self) -> Problem {
         let plain = |status, code, detail: &'static str| Problem::new(status, code, detail);
         match self {

@@ -56,13 +56,14 @@ impl Limits {
             class.service.1.retain_recent();
             class.user.1.retain_recent();
         }
-        let service = class.one(&class.service, caller.name().into());
-        if service.retry_after.is_some() {
-            return service;
-        }
-        match user {
-            Some(user) => class.one(&class.user, format!("{}\n{user}", caller.name())),
-            None => service,
+        // the user first: what a user is refused must not use up the share of the whole service
+        let own = user.map(|user| class.one(&class.user, format!("{}\n{user}", caller.name())));
+        match own {
+            Some(own) if own.retry_after.is_some() => own,
+            own => {
+                let service = class.one(&class.service, caller.name().into());
+                if service.retry_after.is_some() { service } else { own.unwrap_or(service) }
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use lending_api::{
 };
 use secrecy::ExposeSecret;
 use std::{error::Error, path::PathBuf, process::ExitCode};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
 #[derive(Parser)]
@@ -71,7 +71,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("error: {e}");
+            eprintln!("error: {}", chain(&*e));
             ExitCode::FAILURE
         }
     }
@@ -97,8 +97,7 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
         }
         Command::Import { resource, file } => {
             serve::prepare(&config, &clock)?;
-            let report = import::import(&config.database(), &resource, &file, clock.now())
-                .map_err(|e| format!("{}: {e}", file.display()))?;
+            let report = import::import(&config.database(), &resource, &file, clock.now())?;
             println!("{resource}: {report}");
             Ok(())
         }
@@ -110,6 +109,21 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
         Command::DevKey { service } => dev_key(&config, &service, development),
         Command::Openapi => openapi(),
     }
+}
+
+/// The error and its causes, each that adds something.
+fn chain(e: &dyn Error) -> String {
+    let mut text = e.to_string();
+    let mut next = e.source();
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        next = cause.source();
+    }
+    text
 }
 
 fn openapi() -> Result<(), Fault> {
@@ -145,12 +159,19 @@ fn serve_until_signal(config: &Config, clock: Clock, development: bool) -> Resul
         if development {
             greet(config, &running, now)?;
         }
+        signalled(&mut terminate, &mut interrupt).await;
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            stopped = running.stop() => stopped.map_err(Into::into),
+            () = signalled(&mut terminate, &mut interrupt) => Err("stopped by a second signal".into()),
         }
-        running.stop().await.map_err(Into::into)
     })
+}
+
+async fn signalled(terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
 }
 
 /// A request that works, to copy.

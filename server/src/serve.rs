@@ -17,9 +17,13 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 type Fault = Box<dyn Error + Send + Sync>;
+
+/// Longest time to wait for requests in flight; a caller who never finishes one must not keep the server from ending.
+pub const DRAIN: Duration = Duration::from_secs(20);
 
 /// A server that listens.
 pub struct Running {
@@ -107,11 +111,11 @@ impl Running {
     /// Takes no more connections, finishes every request in flight, and closes the database.
     ///
     /// # Errors
-    /// What Dropshot reports.
+    /// What Dropshot reports, or that a request was not complete after [`DRAIN`]; the database is closed all the same.
     pub async fn stop(self) -> Result<(), String> {
         self.app.drain();
-        let closed = self.server.close().await;
+        let closed = tokio::time::timeout(DRAIN, self.server.close()).await;
         self.app.stop();
-        closed
+        closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
     }
 }

@@ -63,7 +63,7 @@ async fn money_has_two_decimals() {
     std::fs::write(&file, format!("{header}\n{row}\n")).unwrap();
     let now = crate::support::now();
     let refused = lending_api::data::import::import(&server.config.database(), "payoff-quote", &file, now).unwrap_err();
-    assert!(refused.to_string().starts_with("line 2: principal: "), "{refused}");
+    assert!(refused.to_string().contains("quotes.csv:2: principal: "), "{refused}");
 }
 
 #[tokio::test]

@@ -35,14 +35,26 @@ async fn rows_are_added_and_changed() {
 async fn one_wrong_line_stops_all_of_them() {
     let server = Server::start().await;
     for (resource, text, expected) in [
-        ("franchise", "code,brand\nS0001,Good\nX1,Bad code\n", "line 3: code: must be text that matches"),
-        ("franchise", "code,brand\nS0001,Good\nS0002,\n", "line 3: brand: is required"),
-        ("franchise", "code,brand\nS0001,Good\nS0001,Again\n", "line 3: id: line 2 has the same key"),
-        ("franchise", "code,brand,colour\nS0001,Good,red\n", "line 1: colour: is no property of franchise"),
-        ("franchise", "code,brand,active\nS0001,Good,maybe\n", "line 2: active: must be true or false"),
-        ("franchise", "code,brand\nS0001,Good,extra\n", "line 2"),
-        ("country", "alpha2,alpha3,numeric,name\nXX,FRA,999,Copy\n", "line 2: row: another row already has"),
-        ("size-standard", "naics_code,basis\n999999,receipts\n", "line 2: naics_code: there is no NAICS code 999999"),
+        ("franchise", "code,brand\nS0001,Good\nX1,Bad code\n", "rows.csv:3: code: must be text that matches"),
+        ("franchise", "code,brand\nS0001,Good\nS0002,\n", "rows.csv:3: brand: is required"),
+        ("franchise", "code,brand\nS0001,Good\nS0001,Again\n", "rows.csv:3: id: line 2 has the same key"),
+        ("franchise", "code,brand,colour\nS0001,Good,red\n", "rows.csv:1: colour: is no property of franchise"),
+        ("franchise", "code,brand,active\nS0001,Good,maybe\n", "rows.csv:2: active: must be true or false"),
+        ("franchise", "code,brand\nS0001,Good,extra\n", "rows.csv:2: "),
+        ("franchise", "", "rows.csv:1: has no header line"),
+        ("franchise", "code,brand,brand\nS0001,Good,Good\n", "rows.csv:1: the column brand is there twice"),
+        (
+            "franchise",
+            "code,brand,brand_name\nS0001,Good,Good\n",
+            "rows.csv:1: brand_name: means the same as the column brand",
+        ),
+        ("franchise", "code,brand,version\nS0001,Good,7\n", "rows.csv:1: version: is assigned by the server"),
+        ("country", "alpha2,alpha3,numeric,name\nXX,FRA,999,Copy\n", "rows.csv:2: row: another row already has"),
+        (
+            "size-standard",
+            "naics_code,basis\n999999,receipts\n",
+            "rows.csv:2: naics_code: there is no NAICS code 999999",
+        ),
     ] {
         let error = run(&server, resource, text).unwrap_err().to_string();
         assert!(error.contains(expected), "{resource} {text:?}: {error}");
@@ -81,7 +93,7 @@ async fn size_standards_and_quotes() {
     let quote =
         |total: &str| format!("{header}\n{id},1000.00,10.50,0.29,10.50,actual_365,5.00,1.00,0.00,6.50,{total}\n");
     let wrong = run(&server, "payoff-quote", &quote("1010.01")).unwrap_err().to_string();
-    assert!(wrong.starts_with("line 2: total: must be the sum of the parts, 1010.00"), "{wrong}");
+    assert!(wrong.contains("rows.csv:2: total: must be the sum of the parts, 1010.00"), "{wrong}");
     assert_eq!(run(&server, "payoff-quote", &quote("1010.00")).unwrap().updated, 1);
     let row = server.get(&format!("/api/v1/payoff/{id}")).expect(200).await.json();
     assert_eq!((&row["status"], &row["quote"]["total"]), (&"quoted".into(), &"1010.00".into()));

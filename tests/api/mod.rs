@@ -6,3 +6,4 @@ pub mod payoff;
 mod people;
 mod reference;
 mod resource;
+mod strict;

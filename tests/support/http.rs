@@ -35,6 +35,13 @@ impl Call {
         self
     }
 
+    /// A header whose value need not be text.
+    pub fn raw_header(mut self, name: &str, value: &[u8]) -> Self {
+        let value = reqwest::header::HeaderValue::from_bytes(value).unwrap();
+        self.request = self.request.header(name, value);
+        self
+    }
+
     pub fn json(mut self, body: &Value) -> Self {
         self.request = self.request.json(body);
         self

@@ -4,6 +4,7 @@
 //! do not read it.
 
 use crate::{Contract, Problem, Violation, expect};
+use serde_json::Value;
 use std::str::FromStr;
 
 /// A generated parameter struct.
@@ -45,12 +46,21 @@ impl Pairs<'_> {
     }
 
     fn read<T: FromStr>(&self, name: &str, text: &str) -> Result<T, Problem> {
-        text.parse().map_err(|_| Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name))))
+        let wrong = || Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name)));
+        if self.item_schema(name)["type"] == "integer" && !is_canonical_integer(text) {
+            return Err(wrong());
+        }
+        text.parse().map_err(|_| wrong())
     }
 
     fn expectation(&self, name: &str) -> String {
+        expect::of(self.contract, self.item_schema(name))
+    }
+
+    /// Schema of one value of the parameter.
+    fn item_schema(&self, name: &str) -> &Value {
         let schema = self.contract.resolve(self.contract.parameter(self.operation, name));
-        expect::of(self.contract, if schema["type"] == "array" { &schema["items"] } else { schema })
+        if schema["type"] == "array" { self.contract.resolve(&schema["items"]) } else { schema }
     }
 
     /// A parameter that may be absent.
@@ -107,6 +117,12 @@ impl Pairs<'_> {
             if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
         Err(Problem::parameter(name, "unknown", format!("is not known; {hint}")))
     }
+}
+
+/// A whole number as JSON spells it: Rust would also read `+5` and `05`.
+fn is_canonical_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits == "0" || !digits.starts_with('0') && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// All violations of a parameter struct as one 400.

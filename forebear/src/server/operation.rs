@@ -142,7 +142,7 @@ fn params_struct(
     let names = o.params_in(location).map(|p| &p.name);
     quote! {
         #[doc = "Parameters."]
-        #[derive(Debug, Clone)]
+        #[derive(Clone)]
         pub struct #name { #(#fields),* }
         impl Params for #name {
             const NAMES: &'static [&'static str] = &[#(#names),*];

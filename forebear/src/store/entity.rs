@@ -41,6 +41,8 @@ pub fn traits() -> TokenStream {
             fn version(&self) -> i64;
             /// Sets version and time of the last change.
             fn touch(&mut self, version: i64, now: chrono::DateTime<chrono::Utc>);
+            /// Takes over what a row keeps from its first version on.
+            fn inherit(&mut self, before: &Self);
             /// Rows of the side tables.
             fn sides(&self) -> Vec<SideRows> { vec![] }
         }
@@ -89,6 +91,7 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
                 self.version = version;
                 self.updated_at = now.into();
             }
+            fn inherit(&mut self, before: &Self) { self.created_at = before.created_at.clone(); }
             #sides
         }
         #assigned

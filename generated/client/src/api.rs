@@ -349,8 +349,8 @@ let response = client.get_payoff()
     }
     /**Change a payoff
 
-Changes the members that are sent and leaves the others as they are; the rules of a new
-payoff hold for the result. A payoff that is `paid`, `expired`, `cancelled` or `rejected`
+Changes the members that are sent and leaves the others as they are. A new date or way of
+payment is checked as for a new payoff, and so is the reason. A payoff that is `paid`, `expired`, `cancelled` or `rejected`
 can no longer be changed: 409.
 
 A new `payoff_date` makes the figures void: `quote` becomes `null` and `status` becomes

@@ -2,6 +2,7 @@
 ///A postal address in the United States or its territories, or abroad when `country_code` says so.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Address {
     ///City or town.
     pub city: AddressCity,
@@ -11,6 +12,8 @@ pub struct Address {
     pub line1: AddressLine1,
     ///Suite, floor or building.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub line2: ::std::option::Option<AddressLine2>,
     ///State or territory.
     pub state: StateCode,
@@ -18,6 +21,8 @@ pub struct Address {
     pub zip: Zip,
     ///Extension of the ZIP code.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub zip4: ::std::option::Option<Zip4>,
 }
 impl Address {
@@ -438,7 +443,7 @@ impl ::std::convert::From<::std::vec::Vec<BrandPrefix>> for BrandPrefixFilter {
     }
 }
 ///A calendar date without time or zone, as `YYYY-MM-DD`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct CalendarDate(pub ::chrono::naive::NaiveDate);
 impl ::std::ops::Deref for CalendarDate {
@@ -465,7 +470,7 @@ impl ::std::fmt::Display for CalendarDate {
 impl ::std::str::FromStr for CalendarDate {
     type Err = <::chrono::naive::NaiveDate as ::std::str::FromStr>::Err;
     fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-        Ok(Self(value.parse()?))
+        Ok(Self(crate::strict::full_date(value).parse()?))
     }
 }
 impl ::std::convert::TryFrom<&str> for CalendarDate {
@@ -501,8 +506,9 @@ impl ::std::convert::From<::std::vec::Vec<CalendarDate>> for CalendarDateFilter 
     }
 }
 ///The title company or attorney that closes the transaction and sends the money.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct ClosingAgent {
     ///Name of the firm.
     pub company: ClosingAgentCompany,
@@ -635,6 +641,7 @@ impl<'de> ::serde::Deserialize<'de> for ClosingAgentContactName {
 ///A country or territory of ISO 3166-1; the list has 249.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Country {
     ///Two-letter code, the key of the country.
     pub alpha2: Alpha2,
@@ -648,6 +655,8 @@ pub struct Country {
     pub numeric: NumericCode,
     ///Official name, where it is known and differs from the short name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub official_name: ::std::option::Option<CountryOfficialName>,
     ///When the server last changed this country.
     pub updated_at: Timestamp,
@@ -796,11 +805,14 @@ impl<'de> ::serde::Deserialize<'de> for CountryOfficialName {
 ///One page of countries. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct CountryPage {
     ///The countries of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<Country>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl CountryPage {
@@ -821,6 +833,7 @@ impl CountryPage {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum DayCount {
     #[serde(rename = "actual_365")]
     Actual365,
@@ -971,8 +984,8 @@ impl ::std::str::FromStr for EntityTagHeader {
     fn from_str(
         value: &str,
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        if value.chars().count() > 64usize {
-            return Err("longer than 64 characters".into());
+        if value.chars().count() > 1024usize {
+            return Err("longer than 1024 characters".into());
         }
         if value.chars().count() < 1usize {
             return Err("shorter than 1 characters".into());
@@ -1011,6 +1024,7 @@ impl<'de> ::serde::Deserialize<'de> for EntityTagHeader {
 ///A brand of the franchise directory, with what a lender must know about its agreement.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Franchise {
     ///Whether the brand is in the directory today.
     pub active: bool,
@@ -1018,16 +1032,22 @@ pub struct Franchise {
     pub addendum_needed: bool,
     ///Which addendum is needed, when one is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub addendum_type: ::std::option::Option<FranchiseAddendumType>,
     ///Brand name.
     pub brand: FranchiseBrand,
     ///SBA franchise identifier code. Absent when the brand has none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub code: ::std::option::Option<FranchiseCode>,
     ///When the server first stored this franchise.
     pub created_at: Timestamp,
     ///Company that grants the franchise, where it is known.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub franchisor: ::std::option::Option<FranchiseFranchisor>,
     ///Identifier of the row.
     pub id: FranchiseId,
@@ -1035,6 +1055,8 @@ pub struct Franchise {
     pub meets_ftc_definition: bool,
     ///Remarks of the directory about this brand.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub notes: ::std::option::Option<FranchiseNotes>,
     ///True on a made-up row that ships for demonstration; never true on a real brand.
     pub sample: bool,
@@ -1423,11 +1445,14 @@ impl<'de> ::serde::Deserialize<'de> for FranchiseNotes {
 ///One page of franchises. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct FranchisePage {
     ///The franchises of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<Franchise>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl FranchisePage {
@@ -1438,6 +1463,7 @@ impl FranchisePage {
 ///Answer of the liveness probe.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Health {
     ///Always `ok`; a process that is not alive does not answer.
     pub status: HealthStatus,
@@ -1460,6 +1486,7 @@ impl Health {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum HealthStatus {
     #[serde(rename = "ok")]
     Ok,
@@ -1511,6 +1538,7 @@ A holiday appears from the year in which it became law. Inauguration Day is obse
 Washington, D.C., area only.*/
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Holiday {
     ///Day that the holiday falls on by law, before it is moved off a weekend.
     pub actual_date: CalendarDate,
@@ -1553,6 +1581,7 @@ impl Holiday {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum HolidayCalendar {
     #[serde(rename = "federal")]
     Federal,
@@ -1744,11 +1773,14 @@ impl<'de> ::serde::Deserialize<'de> for HolidayName {
 ///One page of holidays. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct HolidayPage {
     ///The holidays of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<Holiday>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl HolidayPage {
@@ -1769,6 +1801,7 @@ impl HolidayPage {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum HolidayScope {
     #[serde(rename = "national")]
     National,
@@ -1874,7 +1907,7 @@ impl ::std::convert::From<::std::vec::Vec<HolidayYear>> for HolidayYearFilter {
         Self(value)
     }
 }
-///A value that the caller makes up once per intended change, such as a random UUID, and repeats with each retry of it.
+///A value that the caller makes up once per intended change, such as a random UUID, and repeats with each retry of it. The answer is kept for 24 hours.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 pub struct IdempotencyKey(::std::string::String);
@@ -2152,6 +2185,7 @@ impl ::std::convert::From<::std::vec::Vec<LoanNumber>> for LoanNumberFilter {
 ///An office of a lending partner. Users belong to locations, and see only the payoffs and the people of their own.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Location {
     ///Where the office is.
     pub address: Address,
@@ -2342,11 +2376,14 @@ impl ::std::convert::From<::std::vec::Vec<LocationName>> for LocationNameFilter 
 ///One page of locations. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct LocationPage {
     ///The locations of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<Location>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl LocationPage {
@@ -2367,6 +2404,7 @@ impl LocationPage {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum LocationRole {
     #[serde(rename = "viewer")]
     Viewer,
@@ -2430,6 +2468,7 @@ impl ::std::convert::TryFrom<::std::string::String> for LocationRole {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum LocationStatus {
     #[serde(rename = "active")]
     Active,
@@ -2505,6 +2544,7 @@ impl ::std::convert::From<::std::vec::Vec<LocationStatus>> for LocationStatusFil
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum LocationType {
     #[serde(rename = "headquarters")]
     Headquarters,
@@ -2578,6 +2618,7 @@ impl ::std::convert::From<::std::vec::Vec<LocationType>> for LocationTypeFilter 
 ///That a user belongs to a location, and in which roles.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Membership {
     ///Location that the user belongs to.
     pub location_id: LocationId,
@@ -2656,6 +2697,7 @@ sectors of level 2 whose codes are the ranges `31-33`, `44-45` and `48-49`, and 
 of `311` is `31-33`.*/
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct NaicsCode {
     ///Code, the key of the entry.
     pub code: NaicsCodeValue,
@@ -2665,6 +2707,8 @@ pub struct NaicsCode {
     pub level: NaicsLevel,
     ///Code one level up. Absent on a sector.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub parent_code: ::std::option::Option<NaicsCodeValue>,
     ///Code of the sector that the entry belongs to; its own on a sector.
     pub sector_code: NaicsCodeValue,
@@ -2686,11 +2730,14 @@ impl NaicsCode {
 ///One page of NAICS codes. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct NaicsCodePage {
     ///The NAICS codes of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<NaicsCode>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl NaicsCodePage {
@@ -3064,9 +3111,12 @@ impl ::std::convert::From<::std::vec::Vec<NaicsTitleWords>> for NaicsTitleWordsF
 ///A request to pay off a loan on a given day and, once it is computed, the quote for it. POST takes this schema without its read-only members.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct NewPayoff {
     ///Firm that closes the transaction, when there is one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub closing_agent: ::std::option::Option<ClosingAgent>,
     ///Loan to be paid off.
     pub loan_number: LoanNumber,
@@ -3080,11 +3130,15 @@ pub struct NewPayoff {
     pub program: PayoffProgram,
     ///Property that secures the loan, when the payoff releases one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub property_address: ::std::option::Option<Address>,
     ///Why the loan is paid off.
     pub reason: PayoffReason,
     ///Explanation of the reason. Required when `reason` is `other`, and not allowed otherwise.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub reason_text: ::std::option::Option<PayoffReasonText>,
     ///Person who asks for the payoff.
     pub requester: PayoffRequester,
@@ -3097,9 +3151,12 @@ impl NewPayoff {
 ///A named thing with a status: the small complete example that every new resource of this API is copied from. POST and PUT take this schema without its read-only members.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct NewResource {
     ///Longer text about the resource. Absent when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub description: ::std::option::Option<ResourceDescription>,
     ///Name that people see; two resources may share one.
     pub name: ResourceName,
@@ -3416,6 +3473,7 @@ impl ::std::convert::From<::std::vec::Vec<PartnerId>> for PartnerIdFilter {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum PaymentMethod {
     #[serde(rename = "wire")]
     Wire,
@@ -3469,9 +3527,12 @@ impl ::std::convert::TryFrom<::std::string::String> for PaymentMethod {
 ///A request to pay off a loan on a given day and, once it is computed, the quote for it. POST takes this schema without its read-only members.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Payoff {
     ///Firm that closes the transaction, when there is one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub closing_agent: ::std::option::Option<ClosingAgent>,
     ///When the server first stored this payoff.
     pub created_at: Timestamp,
@@ -3489,6 +3550,8 @@ pub struct Payoff {
     pub program: PayoffProgram,
     ///Property that secures the loan, when the payoff releases one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub property_address: ::std::option::Option<Address>,
     ///Figures of the payoff; `null` until they are computed.
     #[serde(deserialize_with = "::std::option::Option::deserialize")]
@@ -3497,6 +3560,8 @@ pub struct Payoff {
     pub reason: PayoffReason,
     ///Explanation of the reason. Required when `reason` is `other`, and not allowed otherwise.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub reason_text: ::std::option::Option<PayoffReasonText>,
     ///User on whose behalf the payoff was created.
     pub requested_by: UserId,
@@ -3515,7 +3580,7 @@ impl Payoff {
     }
 }
 ///Identifier that the server gives to a payoff.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct PayoffId(pub ::uuid::Uuid);
 impl ::std::ops::Deref for PayoffId {
@@ -3542,7 +3607,7 @@ impl ::std::fmt::Display for PayoffId {
 impl ::std::str::FromStr for PayoffId {
     type Err = <::uuid::Uuid as ::std::str::FromStr>::Err;
     fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-        Ok(Self(value.parse()?))
+        Ok(Self(crate::strict::uuid(value).parse()?))
     }
 }
 impl ::std::convert::TryFrom<&str> for PayoffId {
@@ -3560,11 +3625,14 @@ impl ::std::convert::TryFrom<String> for PayoffId {
 ///One page of payoffs. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct PayoffPage {
     ///The payoffs of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<Payoff>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl PayoffPage {
@@ -3575,27 +3643,42 @@ impl PayoffPage {
 ///The members of a payoff to change. A member that is left out stays as it is; an object such as `requester` is replaced whole. An optional member can be set or changed but not removed, save that `reason_text` goes when the reason is no longer `other`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct PayoffPatch {
     ///New closing agent.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub closing_agent: ::std::option::Option<ClosingAgent>,
     ///New way of payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub payment_method: ::std::option::Option<PaymentMethod>,
     ///New day of settlement: today or later in the time zone America/New_York, and a business day.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub payoff_date: ::std::option::Option<CalendarDate>,
     ///New property address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub property_address: ::std::option::Option<Address>,
     ///New reason. Any reason but `other` also removes the stored `reason_text`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub reason: ::std::option::Option<PayoffReason>,
     ///New explanation. Allowed only when the reason is, or becomes, `other`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub reason_text: ::std::option::Option<PayoffReasonText>,
     ///New requester.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub requester: ::std::option::Option<PayoffRequester>,
 }
 impl PayoffPatch {
@@ -3616,6 +3699,7 @@ impl PayoffPatch {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum PayoffProgram {
     #[serde(rename = "7a")]
     X7a,
@@ -3689,6 +3773,7 @@ impl ::std::convert::From<::std::vec::Vec<PayoffProgram>> for PayoffProgramFilte
 ///The figures that settle the loan on the payoff date. `total` = `principal` + `accrued_interest` + `fees` + `late_charges` + `prepayment_premium` - `credits`, exactly; `per_diem` is not part of it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct PayoffQuote {
     ///Interest owed up to the payoff date.
     pub accrued_interest: Money,
@@ -3731,6 +3816,7 @@ impl PayoffQuote {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum PayoffReason {
     #[serde(rename = "refinance")]
     Refinance,
@@ -3843,8 +3929,9 @@ impl<'de> ::serde::Deserialize<'de> for PayoffReasonText {
     }
 }
 ///The person who asks for the payoff and receives the statement.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct PayoffRequester {
     ///Address that the statement goes to.
     pub email: Email,
@@ -3930,6 +4017,7 @@ impl<'de> ::serde::Deserialize<'de> for PayoffRequesterName {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum PayoffStatus {
     #[serde(rename = "requested")]
     Requested,
@@ -4073,18 +4161,25 @@ impl<'de> ::serde::Deserialize<'de> for Phone {
 }
 ///The body of every error, an RFC 9457 problem with three more members. Only `request_id` and `message` are certain to be present: an error found before the request reached an operation, such as an unknown path, carries no more than `request_id`, `message` and sometimes `error_code`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(remote = "Self")]
 pub struct Problem {
     ///What happened this time, for a person. Not meant for parsing.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub detail: ::std::option::Option<::std::string::String>,
     ///Stable code of the problem that a program can branch on, for example `not_found`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///What is wrong, when the request itself is at fault. Once it is corrected, another part may turn out to be wrong.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     pub errors: ::std::vec::Vec<ProblemError>,
     ///Path of the request that failed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub instance: ::std::option::Option<::std::string::String>,
     ///One sentence for a person; the same text as `detail` where both are present.
     pub message: ::std::string::String,
@@ -4092,12 +4187,18 @@ pub struct Problem {
     pub request_id: ::std::string::String,
     ///The HTTP status code, repeated here for logs that keep only the body.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub status: ::std::option::Option<i32>,
     ///Short name of the problem, the same for every occurrence of it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub title: ::std::option::Option<::std::string::String>,
     ///URI that names the kind of problem; `about:blank` when the status says it all.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 impl Problem {
@@ -4107,6 +4208,7 @@ impl Problem {
 }
 ///One thing that is wrong with a request, and where it is.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(remote = "Self")]
 pub struct ProblemError {
     ///Short stable code that a program can branch on, for example `unknown_field`.
     pub code: ::std::string::String,
@@ -4114,9 +4216,13 @@ pub struct ProblemError {
     pub detail: ::std::string::String,
     ///Name of the query, path or header parameter that is wrong, for example `page-token`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub parameter: ::std::option::Option<::std::string::String>,
     ///Where in the request body: a JSON Pointer (RFC 6901), for example `/requester/email`. The empty pointer is the whole body.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub pointer: ::std::option::Option<::std::string::String>,
 }
 impl ProblemError {
@@ -4127,6 +4233,7 @@ impl ProblemError {
 ///Answer of the readiness probe when the server can do its work.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Readiness {
     ///Always `ready`; a server that is not ready answers 503 instead.
     pub status: ReadinessStatus,
@@ -4149,6 +4256,7 @@ impl Readiness {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum ReadinessStatus {
     #[serde(rename = "ready")]
     Ready,
@@ -4200,6 +4308,7 @@ impl ::std::convert::TryFrom<::std::string::String> for ReadinessStatus {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum RequesterRole {
     #[serde(rename = "borrower")]
     Borrower,
@@ -4257,11 +4366,14 @@ impl ::std::convert::TryFrom<::std::string::String> for RequesterRole {
 ///A named thing with a status: the small complete example that every new resource of this API is copied from. POST and PUT take this schema without its read-only members.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct Resource {
     ///When the server first stored this resource.
     pub created_at: Timestamp,
     ///Longer text about the resource. Absent when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub description: ::std::option::Option<ResourceDescription>,
     ///Identifier, assigned by the server.
     pub id: ResourceId,
@@ -4337,7 +4449,7 @@ impl<'de> ::serde::Deserialize<'de> for ResourceDescription {
     }
 }
 ///Identifier that the server gives to a resource.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct ResourceId(pub ::uuid::Uuid);
 impl ::std::ops::Deref for ResourceId {
@@ -4364,7 +4476,7 @@ impl ::std::fmt::Display for ResourceId {
 impl ::std::str::FromStr for ResourceId {
     type Err = <::uuid::Uuid as ::std::str::FromStr>::Err;
     fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-        Ok(Self(value.parse()?))
+        Ok(Self(crate::strict::uuid(value).parse()?))
     }
 }
 impl ::std::convert::TryFrom<&str> for ResourceId {
@@ -4459,11 +4571,14 @@ impl ::std::convert::From<::std::vec::Vec<ResourceName>> for ResourceNameFilter 
 ///One page of resources. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct ResourcePage {
     ///The resources of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<Resource>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl ResourcePage {
@@ -4474,15 +4589,22 @@ impl ResourcePage {
 ///The members of a resource to change. A member that is left out stays as it is; to remove a description, replace the resource with PUT.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct ResourcePatch {
     ///New text about the resource.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub description: ::std::option::Option<ResourceDescription>,
     ///New name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub name: ::std::option::Option<ResourceName>,
     ///New status.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub status: ::std::option::Option<ResourceStatus>,
 }
 impl ResourcePatch {
@@ -4503,6 +4625,7 @@ impl ResourcePatch {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum ResourceStatus {
     #[serde(rename = "active")]
     Active,
@@ -4568,26 +4691,39 @@ impl ::std::convert::From<::std::vec::Vec<ResourceStatus>> for ResourceStatusFil
 ///Largest size at which a firm of this industry still counts as small. Exactly one of the three limits is present: the one that `basis` names.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct SizeStandard {
     ///Limit of total assets, in whole US dollars.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub assets_max_usd: ::std::option::Option<i64>,
     ///What is measured.
     pub basis: SizeStandardBasis,
     ///Limit of the average number of employees.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub employees_max: ::std::option::Option<i64>,
     ///Number of the exception when the standard holds only for a part of the industry; absent on the general standard.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub exception: ::std::option::Option<SizeStandardException>,
     ///Name of the part of the industry that the exception is for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub exception_title: ::std::option::Option<SizeStandardExceptionTitle>,
     ///Number of the footnote of the size-standard table that applies.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub footnote: ::std::option::Option<SizeStandardFootnote>,
     ///Limit of average yearly receipts, in whole US dollars.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub receipts_max_usd: ::std::option::Option<i64>,
 }
 impl SizeStandard {
@@ -4608,6 +4744,7 @@ impl SizeStandard {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum SizeStandardBasis {
     #[serde(rename = "receipts")]
     Receipts,
@@ -4908,7 +5045,7 @@ impl ::std::convert::From<::std::vec::Vec<StateCode>> for StateCodeFilter {
     }
 }
 ///A moment in UTC as RFC 3339, ending in `Z`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
 pub struct Timestamp(pub ::chrono::DateTime<::chrono::offset::Utc>);
 impl ::std::ops::Deref for Timestamp {
@@ -4935,7 +5072,7 @@ impl ::std::fmt::Display for Timestamp {
 impl ::std::str::FromStr for Timestamp {
     type Err = <::chrono::DateTime<::chrono::offset::Utc> as ::std::str::FromStr>::Err;
     fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-        Ok(Self(value.parse()?))
+        Ok(Self(crate::strict::date_time(value).parse()?))
     }
 }
 impl ::std::convert::TryFrom<&str> for Timestamp {
@@ -4951,8 +5088,9 @@ impl ::std::convert::TryFrom<String> for Timestamp {
     }
 }
 ///A person who uses the lending systems, with the locations that this person belongs to.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct User {
     ///When the server first stored this user.
     pub created_at: Timestamp,
@@ -4968,6 +5106,8 @@ pub struct User {
     pub memberships: ::std::vec::Vec<Membership>,
     ///Telephone number, when one is known.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub phone: ::std::option::Option<Phone>,
     ///Whether the user may sign in.
     pub status: UserStatus,
@@ -5109,11 +5249,14 @@ impl<'de> ::serde::Deserialize<'de> for UserId {
 ///One page of users. Follow `next_page` until it is absent to see every row exactly once.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
 pub struct UserPage {
     ///The users of this page, at most `limit` of them; empty when nothing matches.
     pub items: ::std::vec::Vec<User>,
     ///Pass this as `page-token` to read the following page. Absent on the last page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
     pub next_page: ::std::option::Option<PageToken>,
 }
 impl UserPage {
@@ -5134,6 +5277,7 @@ impl UserPage {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum UserStatus {
     #[serde(rename = "active")]
     Active,
@@ -5213,6 +5357,7 @@ impl ::std::convert::From<::std::vec::Vec<UserStatus>> for UserStatusFilter {
     PartialEq,
     PartialOrd
 )]
+#[serde(try_from = "::std::string::String")]
 pub enum UserType {
     #[serde(rename = "sba_employee")]
     SbaEmployee,
@@ -5594,7 +5739,7 @@ pub mod builder {
             }
         }
     }
-    #[derive(Clone, Debug)]
+    #[derive(Clone)]
     pub struct ClosingAgent {
         company: ::std::result::Result<
             super::ClosingAgentCompany,
@@ -8025,7 +8170,7 @@ pub mod builder {
             }
         }
     }
-    #[derive(Clone, Debug)]
+    #[derive(Clone)]
     pub struct PayoffRequester {
         email: ::std::result::Result<super::Email, ::std::string::String>,
         name: ::std::result::Result<super::PayoffRequesterName, ::std::string::String>,
@@ -8853,7 +8998,7 @@ pub mod builder {
             }
         }
     }
-    #[derive(Clone, Debug)]
+    #[derive(Clone)]
     pub struct User {
         created_at: ::std::result::Result<super::Timestamp, ::std::string::String>,
         email: ::std::result::Result<super::Email, ::std::string::String>,
@@ -9129,6 +9274,44 @@ pub mod builder {
                 items: Ok(value.items),
                 next_page: Ok(value.next_page),
             }
+        }
+    }
+    impl ::std::fmt::Debug for ClosingAgent {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ClosingAgent")
+                .field("company", &self.company)
+                .field("contact_name", &"[redacted]")
+                .field("email", &"[redacted]")
+                .field("phone", &"[redacted]")
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for PayoffRequester {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("PayoffRequester")
+                .field("email", &"[redacted]")
+                .field("name", &"[redacted]")
+                .field("phone", &"[redacted]")
+                .field("role", &self.role)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for User {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("User")
+                .field("created_at", &self.created_at)
+                .field("email", &"[redacted]")
+                .field("first_name", &"[redacted]")
+                .field("id", &self.id)
+                .field("last_name", &"[redacted]")
+                .field("memberships", &self.memberships)
+                .field("phone", &"[redacted]")
+                .field("status", &self.status)
+                .field("updated_at", &self.updated_at)
+                .field("user_type", &self.user_type)
+                .field("username", &"[redacted]")
+                .field("version", &self.version)
+                .finish()
         }
     }
 }
@@ -9824,5 +10007,533 @@ impl ::std::fmt::Display for Zip {
 impl ::std::fmt::Display for Zip4 {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Address {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Address {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for CalendarDate {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        let text = <::std::string::String as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        text.parse().map_err(<D::Error as ::serde::de::Error>::custom)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for ClosingAgent {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for ClosingAgent {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl ::std::fmt::Debug for ClosingAgent {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("ClosingAgent")
+            .field("company", &self.company)
+            .field("contact_name", &"[redacted]")
+            .field("email", &"[redacted]")
+            .field("phone", &"[redacted]")
+            .finish()
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Country {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Country {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for CountryPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for CountryPage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Franchise {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Franchise {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for FranchisePage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for FranchisePage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Health {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Health {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Holiday {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Holiday {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for HolidayPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for HolidayPage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Location {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Location {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for LocationPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for LocationPage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Membership {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Membership {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for NaicsCode {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for NaicsCode {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for NaicsCodePage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for NaicsCodePage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for NewPayoff {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for NewPayoff {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for NewResource {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for NewResource {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Payoff {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Payoff {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PayoffId {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        let text = <::std::string::String as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        text.parse().map_err(<D::Error as ::serde::de::Error>::custom)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PayoffPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for PayoffPage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PayoffPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for PayoffPatch {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PayoffQuote {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for PayoffQuote {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PayoffRequester {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for PayoffRequester {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl ::std::fmt::Debug for PayoffRequester {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("PayoffRequester")
+            .field("email", &"[redacted]")
+            .field("name", &"[redacted]")
+            .field("phone", &"[redacted]")
+            .field("role", &self.role)
+            .finish()
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Problem {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Problem {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for ProblemError {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for ProblemError {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Readiness {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Readiness {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Resource {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for Resource {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for ResourceId {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        let text = <::std::string::String as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        text.parse().map_err(<D::Error as ::serde::de::Error>::custom)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for ResourcePage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for ResourcePage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for ResourcePatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for ResourcePatch {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for SizeStandard {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for SizeStandard {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for Timestamp {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        let text = <::std::string::String as ::serde::Deserialize>::deserialize(
+            deserializer,
+        )?;
+        text.parse().map_err(<D::Error as ::serde::de::Error>::custom)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for User {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for User {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl ::std::fmt::Debug for User {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("User")
+            .field("created_at", &self.created_at)
+            .field("email", &"[redacted]")
+            .field("first_name", &"[redacted]")
+            .field("id", &self.id)
+            .field("last_name", &"[redacted]")
+            .field("memberships", &self.memberships)
+            .field("phone", &"[redacted]")
+            .field("status", &self.status)
+            .field("updated_at", &self.updated_at)
+            .field("user_type", &self.user_type)
+            .field("username", &"[redacted]")
+            .field("version", &self.version)
+            .finish()
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for UserPage {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for UserPage {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
     }
 }

@@ -10,7 +10,7 @@ use std::{
     fmt,
     fs::{self, OpenOptions},
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// The service of the sample.
@@ -67,34 +67,41 @@ impl Development {
     }
 }
 
-fn read_or_make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
-    match fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+fn read_or_make(path: &Path) -> io::Result<BTreeMap<String, String>> {
+    match read(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => make(path),
-        Err(e) => Err(e),
+        outcome => outcome,
     }
 }
 
-fn make(path: &PathBuf) -> io::Result<BTreeMap<String, String>> {
+fn read(path: &Path) -> io::Result<BTreeMap<String, String>> {
+    let broken = || io::Error::other(format!("does not hold a key for `{SERVICE}`; delete the file to make new keys"));
+    let keys: BTreeMap<String, String> = serde_json::from_slice(&fs::read(path)?).map_err(|_| broken())?;
+    if keys.contains_key(SERVICE) { Ok(keys) } else { Err(broken()) }
+}
+
+/// The file appears whole or not at all, so that two starts at once agree on the same keys.
+fn make(path: &Path) -> io::Result<BTreeMap<String, String>> {
     if let Some(folder) = path.parent() {
         crate::serve::make_private(folder)?;
     }
     // two random UUIDs: 244 bits from the operating system's generator, printable
     let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     let keys = BTreeMap::from([(SERVICE.to_string(), secret)]);
+    let draft = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4().simple()));
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Ok(mut file) => {
-            file.write_all(&serde_json::to_vec(&keys)?)?;
-            Ok(keys)
-        }
+    let mut file = options.open(&draft)?;
+    file.write_all(&serde_json::to_vec(&keys)?)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Ok(()) => Ok(keys),
         // another process was faster
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-            serde_json::from_slice(&fs::read(path)?).map_err(io::Error::from)
-        }
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => read(path),
         Err(e) => Err(e),
     }
 }

@@ -114,6 +114,11 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
+        if self.data_dir.as_os_str().is_empty() {
+            return Err(ConfigError(
+                "data_dir (LENDING_DATA_DIR) is empty: name a folder, or leave the setting out".into(),
+            ));
+        }
         for (name, service) in &self.services {
             let known: Vec<&str> = scopes().collect();
             if let Some(scope) = service.scopes.iter().find(|s| !known.contains(&s.as_str())) {
@@ -126,6 +131,11 @@ impl Config {
                 return Err(ConfigError(format!(
                     "services.{name}.keys: give one key, or two while a new one is rolled out"
                 )));
+            }
+            let ids: Vec<&str> = service.keys.iter().map(|k| k.id.as_str()).collect();
+            if !is_name(name) || !ids.iter().all(|id| is_name(id)) || ids.len() == 2 && ids[0] == ids[1] {
+                let rule = "names and key ids are letters, digits and `-`, and the ids of a service differ";
+                return Err(ConfigError(format!("services.{name}: {rule}")));
             }
         }
         Ok(())
@@ -142,6 +152,11 @@ impl Config {
     pub fn is_development(&self) -> bool {
         self.services.is_empty()
     }
+}
+
+/// A `kid` is `<service>.<id>`: neither part may hold a dot.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// Every scope that the document asks for.
@@ -166,6 +181,13 @@ fn describe(e: &figment::Error, file: &str) -> String {
             None => key.clone(),
         }
     };
+    if let figment::error::Kind::Message(text) = &e.kind
+        && text.starts_with("TOML parse error")
+    {
+        // the lines between quote the file, and with it perhaps a secret
+        let (first, last) = (text.lines().next().unwrap_or_default(), text.lines().last().unwrap_or_default());
+        return format!("{file}: {first}: {last}");
+    }
     if key.starts_with("services")
         && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_))
     {

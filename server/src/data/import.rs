@@ -67,7 +67,7 @@ pub enum ImportError {
     /// The file cannot be read.
     File(String),
     /// Lines that break the document; nothing was stored.
-    Lines(Vec<LineError>),
+    Lines(String, Vec<LineError>),
     /// The database refused.
     Store(Error),
 }
@@ -91,9 +91,9 @@ impl fmt::Display for ImportError {
                 write!(f, "`{name}` cannot be imported; choose one of {}", known.join(", "))
             }
             Self::File(text) => f.write_str(text),
-            Self::Lines(lines) => {
+            Self::Lines(file, lines) => {
                 for LineError { line, column, reason } in lines.iter().take(SHOWN) {
-                    writeln!(f, "line {line}: {column}: {reason}")?;
+                    writeln!(f, "{file}:{line}: {column}: {reason}")?;
                 }
                 if lines.len() > SHOWN {
                     writeln!(f, "… and {} more", lines.len() - SHOWN)?;
@@ -149,17 +149,27 @@ pub fn import(database: &Path, resource: &str, file: &Path, now: DateTime<Utc>) 
         // an error rolls everything back; what it says is in `errors`
         if errors.is_empty() { Ok(report) } else { Err(Error::Conflict("lines are wrong".into())) }
     });
-    if errors.is_empty() { outcome.map_err(ImportError::Store) } else { Err(ImportError::Lines(errors)) }
+    if errors.is_empty() {
+        outcome.map_err(ImportError::Store)
+    } else {
+        Err(ImportError::Lines(file.display().to_string(), errors))
+    }
 }
 
 fn read(file: &Path) -> Result<(Vec<String>, Vec<Line>), ImportError> {
     let fault = |e: csv::Error| match e.position() {
-        Some(at) => ImportError::File(format!("{}: line {}: {e}", file.display(), at.line())),
+        Some(at) => ImportError::File(format!("{}:{}: {e}", file.display(), at.line())),
         None => ImportError::File(format!("{}: {e}", file.display())),
     };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).map_err(fault)?;
     let clean = |h: &str| h.trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-'], "_");
     let headers: Vec<String> = reader.headers().map_err(fault)?.iter().map(clean).collect();
+    if headers.iter().all(String::is_empty) {
+        return Err(ImportError::File(format!("{}:1: has no header line", file.display())));
+    }
+    if let Some(twice) = headers.iter().enumerate().find(|(i, h)| headers[..*i].contains(h)) {
+        return Err(ImportError::File(format!("{}:1: the column {} is there twice", file.display(), twice.1)));
+    }
     let mut lines = vec![];
     for record in reader.records() {
         let record = record.map_err(fault)?;
@@ -230,11 +240,17 @@ fn skipped(format: &Format, headers: &[String]) -> Vec<String> {
 /// Property of each column that is stored.
 fn columns(format: &Format, headers: &[String], errors: &mut Vec<LineError>) -> HashMap<String, String> {
     let contract: &Contract = Document::contract();
-    let mut found = HashMap::new();
+    let mut found: HashMap<String, String> = HashMap::new();
     for header in headers.iter().filter(|h| !format.skipped.contains(&h.as_str())) {
         let alias = format.aliases.iter().find(|(name, _)| name == header).map(|(_, pointer)| (*pointer).to_string());
         let pointer = alias.unwrap_or_else(|| format!("/{}", header.replace('.', "/")));
-        if contract.kind(format.schema, &pointer).is_some() {
+        if matches!(pointer.as_str(), "/version" | "/created_at" | "/updated_at") {
+            let reason = "is assigned by the server; take the column out".into();
+            errors.push(LineError { line: 1, column: header.clone(), reason });
+        } else if let Some((other, _)) = found.iter().find(|(_, p)| **p == pointer) {
+            let reason = format!("means the same as the column {other}; keep one of them");
+            errors.push(LineError { line: 1, column: header.clone(), reason });
+        } else if contract.kind(format.schema, &pointer).is_some() {
             found.insert(header.clone(), pointer);
         } else {
             let reason = format!("is no property of {}; rename the column or take it out", format.resource);

@@ -1,7 +1,11 @@
 //! SQL of a filtered keyset page. Every test is one that the generator found an index for.
 
 use super::Dialect;
-use forebear_runtime::store::{Cell, Filter, Table, Test, words};
+use crate::error::Result;
+use forebear_runtime::{
+    Problem,
+    store::{Cell, Filter, Table, Test, words},
+};
 
 /// Greater than every character that can follow a prefix.
 const LAST: char = '\u{10FFFF}';
@@ -9,6 +13,24 @@ const LAST: char = '\u{10FFFF}';
 struct Builder {
     sql: String,
     cells: Vec<Cell>,
+}
+
+/// Most words in all values of one filter: each is a look-up of its own.
+const MAX_WORDS: usize = 32;
+
+/// Refuses filters that would ask for too much at once.
+///
+/// # Errors
+/// 400 that names the parameter.
+pub(super) fn check(filters: &[Filter]) -> Result<()> {
+    for filter in filters.iter().filter(|f| matches!(f.test, Test::Words(_))) {
+        let count = |cell: &Cell| if let Cell::Text(text) = cell { words(text).len() } else { 0 };
+        if filter.values.iter().map(count).sum::<usize>() > MAX_WORDS {
+            let detail = format!("may have {MAX_WORDS} words in all its values together");
+            return Err(Problem::parameter(filter.name, "too_many_words", detail).into());
+        }
+    }
+    Ok(())
 }
 
 /// The statement and its parameters: rows that pass all filters, after the key `after`, at most `rows` of them.
@@ -82,6 +104,10 @@ impl Builder {
 
     /// A range instead of `LIKE`: it uses the index in both databases and has no wildcards to escape.
     fn begins(&mut self, column: &str, text: &str) {
+        if text.is_empty() {
+            self.sql.push_str("1 = 0"); // nothing but accents and spaces was asked for
+            return;
+        }
         let low = self.mark(Cell::Text(text.into()));
         let high = self.mark(Cell::Text(format!("{text}{LAST}")));
         self.sql.push_str(&format!("({column} >= {low} AND {column} < {high})"));

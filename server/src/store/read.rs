@@ -78,6 +78,7 @@ impl Read {
 
     fn page<L: List>(&mut self, query: &L, mut filters: Vec<Filter>) -> Result<Page<L::Row>> {
         filters.extend(query.filters());
+        list::check(&filters)?;
         let table = <L::Row as Entity>::TABLE;
         let after = query.page_token().map(|t| page_token::open(t, table.name, &filters)).transpose()?;
         let limit = query.limit() as usize;

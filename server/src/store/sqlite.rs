@@ -28,18 +28,30 @@ impl Sqlite {
             Mode::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
             Mode::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         };
+        if mode == Mode::Write {
+            make_private(path).map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
+        }
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
-        conn.set_prepared_statement_cache_capacity(256);
+        conn.set_prepared_statement_cache_capacity(64);
         let pragmas = match mode {
             Mode::Read => "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1;",
             Mode::Write => {
                 "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
             }
         };
-        conn.execute_batch(pragmas).map_err(fault)?;
+        conn.execute_batch(pragmas).map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
         Ok(Self(conn))
     }
+}
+
+/// Makes the file readable by its owner only; SQLite gives its journals the same mode.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 impl Conn for Sqlite {
@@ -53,17 +65,31 @@ impl Conn for Sqlite {
     }
 
     fn query(&mut self, sql: &str, cells: &[Cell], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()> {
-        let mut statement = self.0.prepare_cached(sql).map_err(fault)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(cells.iter().map(Bound))).map_err(fault)?;
-        while let Some(row) = rows.next().map_err(fault)? {
-            each(&Fetched(row))?;
+        // a statement of unusual size would stay in memory for the next request like it, which may never come
+        if sql.len() > CACHED_SQL {
+            return rows(&mut self.0.prepare(sql).map_err(fault)?, cells, each);
         }
-        Ok(())
+        rows(&mut *self.0.prepare_cached(sql).map_err(fault)?, cells, each)
     }
 
     fn idle(&self) -> bool {
         self.0.is_autocommit()
     }
+}
+
+/// Bytes of the longest statement that is kept prepared.
+const CACHED_SQL: usize = 2048;
+
+fn rows(
+    statement: &mut rusqlite::Statement<'_>,
+    cells: &[Cell],
+    each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+) -> Result<()> {
+    let mut rows = statement.query(rusqlite::params_from_iter(cells.iter().map(Bound))).map_err(fault)?;
+    while let Some(row) = rows.next().map_err(fault)? {
+        each(&Fetched(row))?;
+    }
+    Ok(())
 }
 
 struct Bound<'a>(&'a Cell);
@@ -110,9 +136,14 @@ impl Row for Fetched<'_> {
 fn fault(e: rusqlite::Error) -> Error {
     let code = e.sqlite_error_code();
     match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull | ErrorCode::CannotOpen) => {
-            Error::Unavailable(e.to_string())
-        }
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::ReadOnly,
+        ) => Error::Unavailable(e.to_string()),
         Some(ErrorCode::ConstraintViolation) if is_unique(&e) => {
             Error::Conflict("another row already has one of these unique values".into())
         }

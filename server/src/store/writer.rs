@@ -9,6 +9,7 @@ use crate::{
     audit::Actor,
     error::{Error, Result},
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use forebear_runtime::{
     Change, Encoded, Idempotency,
     store::{Cell, Row},
@@ -30,6 +31,9 @@ const QUEUE: usize = 4096;
 /// Most changes in one commit, and the longest time to collect them.
 const BATCH: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// How long an answer can be repeated.
+const KEEP: TimeDelta = TimeDelta::hours(24);
 
 type Answer = oneshot::Sender<Result<Encoded>>;
 
@@ -90,7 +94,9 @@ fn run(mut write: Write, jobs: &Receiver<Job>) {
 /// One transaction.
 fn batch(write: &mut Write, first: Job, jobs: &Receiver<Job>) {
     if let Err(e) = write.statement("BEGIN IMMEDIATE") {
-        drop(first.answer.send(Err(e)));
+        // somebody else holds the lock: whoever waits behind would wait as long again, so all of them hear it now
+        let waiting = std::iter::once(first).chain(std::iter::from_fn(|| jobs.try_recv().ok()));
+        waiting.for_each(|job| drop(job.answer.send(Err(Error::Unavailable(e.to_string())))));
         return;
     }
     let started = Instant::now();
@@ -132,10 +138,12 @@ fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
         .unwrap_or_else(|_| Err(Error::Database("the store panicked".into())));
     write.set_actor(None);
     if !write.idle() {
-        if result.is_err() {
-            write.statement("ROLLBACK TO change")?;
+        let undone = if result.is_err() { write.statement("ROLLBACK TO change") } else { Ok(()) };
+        if let Err(e) = undone.and_then(|()| write.statement("RELEASE change")) {
+            // what this change left cannot be told from the others any more: none of them may be committed
+            drop(write.statement("ROLLBACK"));
+            return Err(e);
         }
-        write.statement("RELEASE change")?;
     }
     result
 }
@@ -143,12 +151,13 @@ fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
 /// Replays a stored answer, or runs the change and stores its answer.
 fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
     let key = change.idempotency.as_ref().map(|i| (scoped_key(change, i), i.fingerprint.clone()));
+    write.set_actor(Some(Actor::of(&change.base)));
     if let Some((key, fingerprint)) = &key
-        && let Some(answer) = replay(write, key, fingerprint)?
+        && let Some(answer) = replay(write, key, fingerprint, change.base.now)?
     {
+        still_allowed(write, change)?;
         return Ok(answer);
     }
-    write.set_actor(Some(Actor::of(&change.base)));
     let answer = (change.job)(write)?;
     if let Some((key, fingerprint)) = key {
         keep(write, &key, &fingerprint, &answer, change)?;
@@ -156,22 +165,35 @@ fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
     Ok(answer)
 }
 
-/// A key belongs to service, user and operation.
+/// A key belongs to service, user, location and operation.
 fn scoped_key(change: &Change<App>, idempotency: &Idempotency) -> String {
     let identity = &change.base.identity;
     let user = identity.user.as_ref().map_or("", |u| &u.id);
-    [identity.service.name(), user, change.base.op.id, &idempotency.key].join("\n")
+    let location = identity.location.as_ref().map_or("", |l| &l.0);
+    [identity.service.name(), user, location, change.base.op.id, &idempotency.key].join("\n")
 }
 
-fn replay(write: &mut Write, key: &str, fingerprint: &str) -> Result<Option<Encoded>> {
-    let sql = "SELECT fingerprint, status, etag, location, body FROM idempotency WHERE id = :1";
+/// A stored answer is for those who may still ask: the change runs once more, and is undone whatever comes of it.
+fn still_allowed(write: &mut Write, change: &mut Change<App>) -> Result<()> {
+    write.statement("SAVEPOINT probe")?;
+    let again = (change.job)(write);
+    write.statement("ROLLBACK TO probe")?;
+    write.statement("RELEASE probe")?;
+    match again {
+        Err(e) if e.is_forbidden() => Err(e),
+        _ => Ok(()),
+    }
+}
+
+fn replay(write: &mut Write, key: &str, fingerprint: &str, now: DateTime<Utc>) -> Result<Option<Encoded>> {
+    let sql = "SELECT fingerprint, status, etag, location, body FROM idempotency WHERE id = :1 AND created_at > :2";
     let mut found = None;
     let mut each = |row: &dyn Row| {
         let text = |i| row.text(i).map(|t| t.map(|t| t.into_owned()));
         found = Some((text(0)?, row.int(1)?, text(2)?, text(3)?, text(4)?));
         Ok(())
     };
-    write.conn().query(sql, &[Cell::Text(key.into())], &mut each)?;
+    write.conn().query(sql, &[Cell::Text(key.into()), oldest(now)], &mut each)?;
     let Some((stored, status, etag, location, body)) = found else { return Ok(None) };
     if stored.as_deref() != Some(fingerprint) {
         return Err(Error::KeyReused);
@@ -186,7 +208,13 @@ fn replay(write: &mut Write, key: &str, fingerprint: &str) -> Result<Option<Enco
     }))
 }
 
+/// Answers that were stored before this are forgotten.
+fn oldest(now: DateTime<Utc>) -> Cell {
+    Cell::stamp(Some(&(now - KEEP)))
+}
+
 fn keep(write: &mut Write, key: &str, fingerprint: &str, answer: &Encoded, change: &Change<App>) -> Result<()> {
+    write.conn().execute("DELETE FROM idempotency WHERE created_at <= :1", &[oldest(change.base.now)])?;
     let sql = "INSERT INTO idempotency (id, created_at, fingerprint, status, etag, location, body) \
                VALUES (:1, :2, :3, :4, :5, :6, :7)";
     let header = |v: &Option<HeaderValue>| Cell::text(v.as_ref().and_then(|v| v.to_str().ok()));

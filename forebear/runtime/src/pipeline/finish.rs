@@ -74,7 +74,7 @@ fn success<O>(request: &HeaderMap, op: &OpMeta, mut encoded: Encoded, mut header
     if let Some(location) = encoded.location {
         headers.insert(header::LOCATION, location);
     }
-    let unchanged = reads && encoded.etag.as_ref().is_some_and(|tag| matches(request, tag));
+    let unchanged = op.cache.is_some() && encoded.etag.as_ref().is_some_and(|tag| matches(request, tag));
     if let Some(etag) = encoded.etag {
         headers.insert(header::ETAG, etag);
     }

@@ -91,8 +91,12 @@ pub(super) async fn decode<A: Platform, O: Operation>(
     let path = Path::<BTreeMap<String, String>>::from_request(rq).await?.into_inner().into_iter().collect();
     let path = checked(O::Path::parse(&Pairs { contract, operation: O::META.id, pairs: path })?)?;
     let query = query::<A, O>(rq)?;
-    let header = Pairs { contract, operation: O::META.id, pairs: header_pairs(rq.request.headers()) };
+    let header =
+        Pairs { contract, operation: O::META.id, pairs: header_pairs(rq.request.headers(), O::Header::NAMES)? };
     let header = checked(O::Header::parse(&header)?)?;
+    if O::META.cache.is_some() {
+        condition(rq.request.headers())?;
+    }
     let bytes = match O::META.body {
         Some(_) => body::read(rq.request.headers(), req.request.into_body(), rq.request_body_max_bytes()).await?,
         None => bytes::Bytes::from_static(b"null"),
@@ -103,16 +107,63 @@ pub(super) async fn decode<A: Platform, O: Operation>(
 
 fn query<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<O::Query, Problem> {
     let text = rq.request.uri().query().unwrap_or_default();
-    let pairs = serde_html_form::from_str(text).map_err(|_| {
-        Problem::new(StatusCode::BAD_REQUEST, "malformed_query", "the query is not `name=value&…` in UTF-8")
-    })?;
+    let malformed = || {
+        let detail = "the query is not `name=value&…` in percent-encoded UTF-8";
+        Problem::new(StatusCode::BAD_REQUEST, "malformed_query", detail)
+    };
+    if !is_percent_encoded_utf8(text) {
+        return Err(malformed());
+    }
+    let pairs = serde_html_form::from_str(text).map_err(|_| malformed())?;
     let pairs = Pairs { contract: O::Api::contract(), operation: O::META.id, pairs };
     pairs.refuse_unknown(O::Query::NAMES)?;
     checked(O::Query::parse(&pairs)?)
 }
 
-fn header_pairs(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers.iter().filter_map(|(name, value)| Some((name.as_str().into(), value.to_str().ok()?.into()))).collect()
+/// The form parser replaces what it cannot decode; a filter must not become another one.
+fn is_percent_encoded_utf8(text: &str) -> bool {
+    let mut bytes = vec![];
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        rest = tail;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let digits = rest
+            .get(..2)
+            .and_then(|d| std::str::from_utf8(d).ok())
+            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+        let Some(byte) = digits.and_then(|d| u8::from_str_radix(d, 16).ok()) else { return false };
+        bytes.push(byte);
+        rest = &rest[2..];
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+/// `If-None-Match` as the document bounds it.
+fn condition(headers: &HeaderMap) -> Result<(), Problem> {
+    let fits = |v: &HeaderValue| (1..=1024).contains(&v.len()) && v.to_str().is_ok();
+    match headers.get(header::IF_NONE_MATCH) {
+        Some(value) if !fits(value) => Err(Problem::parameter(
+            "If-None-Match",
+            "invalid",
+            "must be an entity tag of 1 to 1024 visible ASCII characters",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The declared headers. A value that is not visible ASCII is refused: leaving it out would silently drop a precondition.
+fn header_pairs(headers: &HeaderMap, names: &[&str]) -> Result<Vec<(String, String)>, Problem> {
+    let mut pairs = vec![];
+    for name in names {
+        for value in headers.get_all(*name) {
+            let text = value.to_str().map_err(|_| Problem::parameter(name, "invalid", "must be visible ASCII"))?;
+            pairs.push(((*name).into(), text.into()));
+        }
+    }
+    Ok(pairs)
 }
 
 /// The `Idempotency-Key`, bound to path and body.
@@ -121,13 +172,19 @@ pub(super) fn idempotency<A: Platform>(
     op: &OpMeta,
     body_hash: [u8; 32],
 ) -> Result<Option<Idempotency>, Problem> {
-    let Some(value) = rq.request.headers().get("idempotency-key").filter(|_| op.idempotent) else { return Ok(None) };
+    let mut values = rq.request.headers().get_all("idempotency-key").iter();
+    let Some(value) = values.next().filter(|_| op.idempotent) else { return Ok(None) };
     let key = value.to_str().unwrap_or_default();
-    if key.is_empty() || key.len() > 64 {
-        return Err(Problem::parameter("Idempotency-Key", "invalid", "must be 1 to 64 visible ASCII characters"));
+    let visible = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    if key.is_empty() || key.len() > 64 || !visible || values.next().is_some() {
+        return Err(Problem::parameter(
+            "Idempotency-Key",
+            "invalid",
+            "must be one value of 1 to 64 visible ASCII characters",
+        ));
     }
     let mut hash = Sha256::new();
-    hash.update(rq.request.uri().path().as_bytes());
+    hash.update(rq.request.uri().path().trim_end_matches('/').as_bytes());
     hash.update(body_hash);
     let fingerprint = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     Ok(Some(Idempotency { key: key.into(), fingerprint }))

@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListCountriesQuery {
     /// `alpha2`
     pub alpha2: Option<models::Alpha2Filter>,
@@ -101,7 +101,7 @@ impl Operation for ListCountries {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetCountryPath {
     /// `alpha2`
     pub alpha2: models::Alpha2,

@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListFranchisesQuery {
     /// `code`
     pub code: Option<models::FranchiseCodeFilter>,
@@ -95,7 +95,7 @@ impl Operation for ListFranchises {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetFranchisePath {
     /// `id`
     pub id: models::FranchiseId,

@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListHolidaysQuery {
     /// `date`
     pub date: Option<models::CalendarDateFilter>,
@@ -94,7 +94,7 @@ impl Operation for ListHolidays {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetHolidayPath {
     /// `id`
     pub id: models::HolidayId,

@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListLocationsQuery {
     /// `partner-id`
     pub partner_id: Option<models::PartnerIdFilter>,
@@ -108,7 +108,7 @@ impl Operation for ListLocations {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetLocationPath {
     /// `id`
     pub id: models::LocationId,

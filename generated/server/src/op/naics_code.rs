@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListNaicsCodesQuery {
     /// `code`
     pub code: Option<models::NaicsCodeValueFilter>,
@@ -115,7 +115,7 @@ impl Operation for ListNaicsCodes {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetNaicsCodePath {
     /// `code`
     pub code: models::NaicsCodeValue,

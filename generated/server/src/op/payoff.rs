@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListPayoffsQuery {
     /// `loan-number`
     pub loan_number: Option<models::LoanNumberFilter>,
@@ -161,7 +161,7 @@ impl Operation for CreatePayoff {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetPayoffPath {
     /// `id`
     pub id: models::PayoffId,
@@ -218,7 +218,7 @@ impl Operation for GetPayoff {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct UpdatePayoffPath {
     /// `id`
     pub id: models::PayoffId,
@@ -245,7 +245,7 @@ impl Params for UpdatePayoffPath {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct UpdatePayoffHeader {
     /// `If-Match`
     pub if_match: Option<models::EntityTagHeader>,

@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListResourcesQuery {
     /// `name`
     pub name: Option<models::ResourceNameFilter>,
@@ -127,7 +127,7 @@ impl Operation for CreateResource {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetResourcePath {
     /// `id`
     pub id: models::ResourceId,
@@ -184,7 +184,7 @@ impl Operation for GetResource {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ReplaceResourcePath {
     /// `id`
     pub id: models::ResourceId,
@@ -211,7 +211,7 @@ impl Params for ReplaceResourcePath {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ReplaceResourceHeader {
     /// `If-Match`
     pub if_match: Option<models::EntityTagHeader>,
@@ -280,7 +280,7 @@ impl Operation for ReplaceResource {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DeleteResourcePath {
     /// `id`
     pub id: models::ResourceId,
@@ -307,7 +307,7 @@ impl Params for DeleteResourcePath {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DeleteResourceHeader {
     /// `If-Match`
     pub if_match: Option<models::EntityTagHeader>,
@@ -369,7 +369,7 @@ impl Operation for DeleteResource {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct UpdateResourcePath {
     /// `id`
     pub id: models::ResourceId,
@@ -396,7 +396,7 @@ impl Params for UpdateResourcePath {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct UpdateResourceHeader {
     /// `If-Match`
     pub if_match: Option<models::EntityTagHeader>,

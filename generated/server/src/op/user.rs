@@ -5,7 +5,7 @@ use forebear_runtime::*;
 #[allow(unused_imports)]
 use generated_models::{self as models, Validate};
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ListUsersQuery {
     /// `location-id`
     pub location_id: Option<models::LocationIdFilter>,
@@ -108,7 +108,7 @@ impl Operation for ListUsers {
     }
 }
 ///Parameters.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetUserPath {
     /// `id`
     pub id: models::UserId,

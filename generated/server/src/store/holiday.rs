@@ -112,4 +112,7 @@ impl Entity for models::Holiday {
         self.version = version;
         self.updated_at = now.into();
     }
+    fn inherit(&mut self, before: &Self) {
+        self.created_at = before.created_at.clone();
+    }
 }

@@ -149,4 +149,7 @@ impl Entity for models::Location {
         self.version = version;
         self.updated_at = now.into();
     }
+    fn inherit(&mut self, before: &Self) {
+        self.created_at = before.created_at.clone();
+    }
 }

@@ -40,6 +40,8 @@ pub trait Entity: serde::Serialize + Clone + Send + Sync + 'static {
     fn version(&self) -> i64;
     /// Sets version and time of the last change.
     fn touch(&mut self, version: i64, now: chrono::DateTime<chrono::Utc>);
+    /// Takes over what a row keeps from its first version on.
+    fn inherit(&mut self, before: &Self);
     /// Rows of the side tables.
     fn sides(&self) -> Vec<SideRows> {
         vec![]

@@ -98,6 +98,9 @@ impl Entity for models::NaicsCode {
         self.version = version;
         self.updated_at = now.into();
     }
+    fn inherit(&mut self, before: &Self) {
+        self.created_at = before.created_at.clone();
+    }
     fn sides(&self) -> Vec<SideRows> {
         Vec::from([
             SideRows {

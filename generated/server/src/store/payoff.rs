@@ -366,6 +366,9 @@ impl Entity for models::Payoff {
         self.version = version;
         self.updated_at = now.into();
     }
+    fn inherit(&mut self, before: &Self) {
+        self.created_at = before.created_at.clone();
+    }
 }
 /// What the server assigns when it makes this row.
 #[derive(Debug, Clone)]

@@ -119,6 +119,9 @@ impl Entity for models::User {
         self.version = version;
         self.updated_at = now.into();
     }
+    fn inherit(&mut self, before: &Self) {
+        self.created_at = before.created_at.clone();
+    }
     fn sides(&self) -> Vec<SideRows> {
         Vec::from([
             SideRows {
