@@ -148,7 +148,7 @@ fn enumeration(item: &mut syn::ItemEnum) {
 /// `Debug` without what `x-sensitive` marks.
 fn redacted(
     name: &syn::Ident,
-    attrs: &mut Vec<syn::Attribute>,
+    attrs: &mut [syn::Attribute],
     named: &syn::FieldsNamed,
     fields: Option<&Fields>,
 ) -> Option<syn::Item> {
