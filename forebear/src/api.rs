@@ -56,8 +56,6 @@ pub struct Operation {
     pub method: String,
     /// Path template.
     pub path: String,
-    /// JSON pointer to the operation.
-    pub pointer: String,
     /// First tag; names the handler trait.
     pub tag: String,
     /// The operation object as written.
@@ -181,7 +179,6 @@ fn operation(
         cache: value["x-cache"]["max_age_seconds"].as_u64(),
         page: value["x-page"] == true,
         value: value.clone(),
-        pointer,
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::{api::Operation, rust, write::Files};
 use anyhow::Result;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 /// Emits `client/src/`.
 ///
@@ -83,14 +83,13 @@ fn paged(operations: &[Operation]) -> TokenStream {
     let impls = operations.iter().filter(|o| o.page).filter_map(|o| {
         let (builder, page) = (rust::pascal(&o.id), rust::pascal(o.response.as_deref()?));
         let item = rust::pascal(o.response.as_deref()?.strip_suffix("Page")?);
-        let setter = format_ident!("page_token");
         Some(quote! {
             impl Paged for crate::builder::#builder<'_> {
                 type Item = types::#item;
                 fn page(self, token: Option<String>) -> impl Future<Output = Result<(Vec<Self::Item>, Option<String>), Error<types::Problem>>> + Send {
-                    let request = match token { Some(token) => self.#setter(token), None => self };
+                    let request = match token { Some(token) => self.page_token(token), None => self };
                     async move {
-                        let types::#page { items, next_page } = request.send().await?.into_inner();
+                        let types::#page { items, next_page, .. } = request.send().await?.into_inner();
                         Ok((items, next_page.map(|t| t.to_string())))
                     }
                 }

@@ -17,9 +17,11 @@ pub(crate) fn add(mut file: syn::File) -> syn::File {
         })
         .flat_map(|(name, inner)| match inner {
             Inner::String if !displays.contains(&name.to_string()) => vec![display(name)],
-            Inner::Integer(ty) => ["i32", "u32"].into_iter().filter(|t| *t != ty).map(|t| integer(name, t)).collect(),
+            Inner::Integer(ty) if parsable.contains(&name.to_string()) => {
+                ["i32", "u32"].into_iter().filter(|t| *t != ty).map(|t| integer(name, t)).collect()
+            }
             Inner::List(item) => list(name, item, &parsable),
-            Inner::String => vec![],
+            Inner::String | Inner::Integer(_) => vec![],
         })
         .collect();
     file.items.extend(more);

@@ -43,12 +43,14 @@ fn place(out: &mut Map<String, Value>, owner: &str, key: &str, core: Map<String,
     let core = Value::Object(core);
     let candidates = std::iter::once(base.clone()).chain((1..).map(|n| format!("{base}Value{n}")));
     for name in candidates {
-        match out.get(&name) {
+        // names that differ in their spelling alone would be one Rust type
+        let taken = out.keys().find(|k| k.to_pascal_case() == name.to_pascal_case()).cloned();
+        match taken {
             None => {
                 out.insert(name.clone(), core);
                 return name;
             }
-            Some(existing) if *existing == core => return name,
+            Some(key) if out[&key] == core => return key,
             Some(_) => {}
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! `source → lint → lower → {models, client, server, store} → write`, each a function from value to value.
 
-pub mod api;
+mod api;
 mod client;
 mod conveniences;
 pub mod diagnostic;
@@ -10,12 +10,12 @@ pub mod equality;
 mod hoist;
 pub mod lint;
 pub mod lower;
-pub mod models;
-pub mod rust;
+mod models;
+mod rust;
 mod server;
 pub mod source;
 pub mod stamp;
-pub mod store;
+mod store;
 mod strict;
 mod validate;
 pub mod write;

@@ -14,9 +14,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the generated crates; files that nothing asks for any more are removed.
+    /// Write the generated crates. Files that forebear wrote and nothing asks for any more are removed; a folder that holds
+    /// other things and no STAMP is refused.
     Generate(Target),
-    /// Say how the generated crates differ from what the document gives; exits with 1 if they do.
+    /// Say how the generated crates differ from what the document gives; exits with 1 if they do, with 2 if it cannot tell.
     Check(Target),
     /// Say what in the documents cannot be carried; exits with 1 if anything cannot.
     Lint {

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::{
-    Access, Admission, Audit, Base, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform,
+    Access, Admission, Audit, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform,
 };
 use std::sync::{
     Arc,
@@ -119,7 +119,7 @@ impl Platform for App {
         );
     }
 
-    fn panicked(&self, base: &Base<Self>, message: &str) {
-        tracing::error!(request_id = base.request_id, operation = base.op.id, message, "a handler panicked");
+    fn panicked(&self, op: &'static OpMeta, request_id: &str, message: &str) {
+        tracing::error!(request_id, operation = op.id, message, "a handler panicked");
     }
 }

@@ -74,10 +74,6 @@ impl<P: Platform, U, L> Cx<P, U, L> {
         Self { base, marker: PhantomData }
     }
 
-    pub(crate) fn base(&self) -> &Base<P> {
-        &self.base
-    }
-
     /// The calling service.
     #[must_use]
     pub fn service(&self) -> &P::Service {

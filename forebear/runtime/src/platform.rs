@@ -105,5 +105,5 @@ pub trait Platform: Send + Sync + Sized + 'static {
     /// One line per request.
     fn log(&self, access: Access<'_, Self>);
     /// A handler panicked; the caller gets a 500.
-    fn panicked(&self, base: &Base<Self>, message: &str);
+    fn panicked(&self, op: &'static OpMeta, request_id: &str, message: &str);
 }

@@ -26,8 +26,8 @@ impl Cell {
     }
 
     /// A boolean.
-    pub fn flag(value: Option<&bool>) -> Self {
-        value.map_or(Self::Null, |v| Self::Int((*v).into()))
+    pub fn flag(value: Option<impl Display>) -> Self {
+        value.map_or(Self::Null, |v| Self::Int((v.to_string() == "true").into()))
     }
 
     /// A timestamp, as serde writes it, in UTC with microseconds.
@@ -122,8 +122,8 @@ impl Cells<'_> {
     /// A boolean.
     ///
     /// # Errors
-    /// When it is `NULL`.
-    pub fn flag(&self, index: usize) -> Result<bool, CellError> {
+    /// When it is `NULL` or no number.
+    pub fn flag<T: FromStr>(&self, index: usize) -> Result<T, CellError> {
         Self::some(index, self.flag_opt(index)?)
     }
 
@@ -131,8 +131,9 @@ impl Cells<'_> {
     ///
     /// # Errors
     /// When it is no number.
-    pub fn flag_opt(&self, index: usize) -> Result<Option<bool>, CellError> {
-        Ok(self.0.int(index)?.map(|n| n != 0))
+    pub fn flag_opt<T: FromStr>(&self, index: usize) -> Result<Option<T>, CellError> {
+        let parse = |n: i64| (n != 0).to_string().parse().map_err(|_| Self::wrong(index, "breaks its type"));
+        self.0.int(index)?.map(parse).transpose()
     }
 
     /// JSON text.

@@ -99,7 +99,8 @@ fn encode(document: &Value, o: &Operation) -> TokenStream {
             Ok(Encoded::empty(Self::META.status))
         });
     };
-    let versioned = document["components"]["schemas"][response]["properties"].get("version").is_some();
+    let schema = &document["components"]["schemas"][response];
+    let versioned = schema.get("x-table").is_some() && schema["properties"].get("version").is_some();
     let created = !o.page && o.headers.iter().any(|h| h == "location");
     let row = if created { quote!(&output.body) } else { quote!(&output) };
     let version = if versioned { quote!(Some((#row).version)) } else { quote!(None) };
@@ -120,7 +121,8 @@ fn params_struct(
     for p in params {
         let (field, wire) = (rust::snake(&p.name), &p.name);
         let (ty, read, many) = reader(doc, p);
-        let default = resolve(doc, &p.schema)["default"].clone();
+        let own = &p.schema["default"];
+        let default = if own.is_null() { resolve(doc, bare(&p.schema))["default"].clone() } else { own.clone() };
         let (ty, init, optional) = match (p.required, default) {
             (true, _) if many => (ty, quote!(p.list::<#read, _>(#wire)?.ok_or_else(|| p.missing(#wire))?), false),
             (true, _) => (ty, quote!(p.required(#wire)?), false),
@@ -157,9 +159,17 @@ fn params_struct(
     }
 }
 
+/// What a one-element `allOf` wraps.
+fn bare(schema: &Value) -> &Value {
+    match schema["allOf"].as_array().map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => schema,
+    }
+}
+
 /// Type of a parameter, type of one item on the wire, and whether it repeats.
 fn reader(doc: &Value, p: &Param) -> (TokenStream, TokenStream, bool) {
-    let resolved = resolve(doc, &p.schema);
+    let resolved = resolve(doc, bare(&p.schema));
     let scalar = |s: &Value| match ref_name(s) {
         Some(name) => {
             let name = rust::pascal(name);

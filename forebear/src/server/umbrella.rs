@@ -77,9 +77,10 @@ fn declaration(operation: &Operation) -> TokenStream {
 
 fn implementation(document: &Value, operation: &Operation) -> TokenStream {
     let name = rust::snake(&operation.id);
+    let handlers = trait_name(&operation.tag);
     let signature = signature(operation, quote!(Arc<A>));
     if operation.open {
-        return quote!(#signature { run_open(rq, req, |app| app.#name()).await });
+        return quote!(#signature { run_open(rq, req, |app| <A as handlers::#handlers>::#name(app)).await });
     }
     let run = if operation.writes() { quote!(run_write) } else { quote!(run_read) };
     let mut args: Vec<TokenStream> = vec![];
@@ -93,5 +94,5 @@ fn implementation(document: &Value, operation: &Operation) -> TokenStream {
         args.push(quote!(i.body));
     }
     let input = if args.is_empty() { quote!(_) } else { quote!(i) };
-    quote!(#signature { #run(rq, req, |app, cx, tx, #input| app.#name(cx, tx, #(#args),*)).await })
+    quote!(#signature { #run(rq, req, |app, cx, tx, #input| <A as handlers::#handlers>::#name(app, cx, tx, #(#args),*)).await })
 }

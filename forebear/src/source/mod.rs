@@ -46,18 +46,8 @@ impl Document {
     /// One diagnostic when the text is not well-formed YAML or JSON, holds a duplicate key, or uses anchors.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
         let is_json = Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-        let (value, lines) = if is_json {
-            let value = serde_json::from_str(text).map_err(|e| Diagnostic {
-                file: file.into(),
-                line: e.line().max(1),
-                pointer: String::new(),
-                message: format!("is not JSON: {e}"),
-                remedy: "correct the syntax at this line".into(),
-            })?;
-            (value, yaml::read(file, text).map(|(_, lines)| lines).unwrap_or_default())
-        } else {
-            yaml::read(file, text)?
-        };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let (value, lines) = if is_json { json(file, text)? } else { yaml::read(file, text)? };
         Ok(Self { file: file.into(), text: text.into(), value, lines })
     }
 
@@ -88,8 +78,40 @@ impl Document {
     }
 }
 
+/// JSON by `serde_json`; the lines, and a key that is there twice, by the YAML events.
+fn json(file: &str, text: &str) -> Result<(Value, HashMap<String, usize>), Diagnostic> {
+    let value = serde_json::from_str(text).map_err(|e| Diagnostic {
+        file: file.into(),
+        line: e.line().max(1),
+        pointer: String::new(),
+        message: format!("is not JSON: {e}"),
+        remedy: "correct the syntax at this line".into(),
+    })?;
+    // YAML does not know two escapes of JSON inside strings, which do not matter for lines
+    let plain = text.replace("\\/", "//").replace("\\ud", "\\u0").replace("\\uD", "\\u0");
+    match yaml::read(file, &plain) {
+        Ok((_, lines)) => Ok((value, lines)),
+        Err(finding) if finding.message.contains("twice") => Err(finding),
+        Err(_) => Ok((value, HashMap::new())),
+    }
+}
+
 /// Appends an escaped reference token to a JSON pointer (RFC 6901, section 3).
 #[must_use]
 pub fn join(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Document;
+
+    #[test]
+    fn json_has_lines_and_no_key_twice() {
+        let text = "{\n\"a\": \"\\ud83d\\ude00\\/\",\n\"b\": {\n\"c\": 1}}";
+        let document = Document::parse("t.json", text).expect("valid");
+        assert_eq!((document.line("/b/c"), &document.value["a"]), (4, &serde_json::json!("\u{1f600}/")));
+        let twice = Document::parse("t.json", "{\"a\": 1,\n\"a\": 2}").expect_err("a key twice");
+        assert_eq!((twice.line, twice.pointer.as_str()), (2, "/a"));
+    }
 }

@@ -230,7 +230,7 @@ impl Mapping<'_> {
             match &side.item {
                 None => quote!(SideRows { table: #name, values: #value.map(|v| words(&v.to_string())).unwrap_or_default() }),
                 Some(item) => {
-                    let item = rust::snake(item);
+                    let item = rust::snake(item); // lint: the member is required
                     quote!(SideRows { table: #name, values: #value.map(|l| l.iter().map(|i| i.#item.to_string()).collect()).unwrap_or_default() })
                 }
             }

@@ -27,7 +27,7 @@ impl Paged for crate::builder::ListResources<'_> {
             None => self,
         };
         async move {
-            let types::ResourcePage { items, next_page } = request
+            let types::ResourcePage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -48,7 +48,7 @@ impl Paged for crate::builder::ListPayoffs<'_> {
             None => self,
         };
         async move {
-            let types::PayoffPage { items, next_page } = request
+            let types::PayoffPage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -69,7 +69,7 @@ impl Paged for crate::builder::ListLocations<'_> {
             None => self,
         };
         async move {
-            let types::LocationPage { items, next_page } = request
+            let types::LocationPage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -90,7 +90,7 @@ impl Paged for crate::builder::ListUsers<'_> {
             None => self,
         };
         async move {
-            let types::UserPage { items, next_page } = request
+            let types::UserPage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -111,7 +111,7 @@ impl Paged for crate::builder::ListCountries<'_> {
             None => self,
         };
         async move {
-            let types::CountryPage { items, next_page } = request
+            let types::CountryPage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -132,7 +132,7 @@ impl Paged for crate::builder::ListHolidays<'_> {
             None => self,
         };
         async move {
-            let types::HolidayPage { items, next_page } = request
+            let types::HolidayPage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -153,7 +153,7 @@ impl Paged for crate::builder::ListFranchises<'_> {
             None => self,
         };
         async move {
-            let types::FranchisePage { items, next_page } = request
+            let types::FranchisePage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();
@@ -174,7 +174,7 @@ impl Paged for crate::builder::ListNaicsCodes<'_> {
             None => self,
         };
         async move {
-            let types::NaicsCodePage { items, next_page } = request
+            let types::NaicsCodePage { items, next_page, .. } = request
                 .send()
                 .await?
                 .into_inner();

@@ -23,6 +23,11 @@ pub trait Validate {
         found
     }
 }
+impl<T: Validate + ?Sized> Validate for Box<T> {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        (**self).check(pointer, found);
+    }
+}
 #[allow(dead_code)]
 fn add(found: &mut Vec<Violation>, at: &str, code: &'static str, detail: String) {
     found
@@ -31,6 +36,10 @@ fn add(found: &mut Vec<Violation>, at: &str, code: &'static str, detail: String)
             code,
             detail,
         });
+}
+#[allow(dead_code)]
+fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
 }
 #[allow(dead_code)]
 fn bounds(

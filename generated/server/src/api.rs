@@ -309,37 +309,67 @@ impl<
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetHealthz>,
     ) -> Result<Reply<op::GetHealthz>, Fault<Document>> {
-        run_open(rq, req, |app| app.get_healthz()).await
+        run_open(rq, req, |app| <A as handlers::SystemApi>::get_healthz(app)).await
     }
     async fn get_readyz(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetReadyz>,
     ) -> Result<Reply<op::GetReadyz>, Fault<Document>> {
-        run_open(rq, req, |app| app.get_readyz()).await
+        run_open(rq, req, |app| <A as handlers::SystemApi>::get_readyz(app)).await
     }
     async fn get_openapi(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetOpenapi>,
     ) -> Result<Reply<op::GetOpenapi>, Fault<Document>> {
-        run_open(rq, req, |app| app.get_openapi()).await
+        run_open(rq, req, |app| <A as handlers::SystemApi>::get_openapi(app)).await
     }
     async fn list_resources(
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListResources>,
     ) -> Result<Reply<op::ListResources>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_resources(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::ResourceApi>::list_resources(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn create_resource(
         rq: RequestContext<Arc<A>>,
         req: Request<op::CreateResource>,
     ) -> Result<Reply<op::CreateResource>, Fault<Document>> {
-        run_write(rq, req, |app, cx, tx, i| app.create_resource(cx, tx, i.body)).await
+        run_write(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::ResourceApi>::create_resource(
+                    app,
+                    cx,
+                    tx,
+                    i.body,
+                ),
+            )
+            .await
     }
     async fn get_resource(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetResource>,
     ) -> Result<Reply<op::GetResource>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_resource(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::ResourceApi>::get_resource(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
     async fn replace_resource(
         rq: RequestContext<Arc<A>>,
@@ -348,7 +378,14 @@ impl<
         run_write(
                 rq,
                 req,
-                |app, cx, tx, i| app.replace_resource(cx, tx, i.path, i.header, i.body),
+                |app, cx, tx, i| <A as handlers::ResourceApi>::replace_resource(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                    i.header,
+                    i.body,
+                ),
             )
             .await
     }
@@ -359,7 +396,13 @@ impl<
         run_write(
                 rq,
                 req,
-                |app, cx, tx, i| app.delete_resource(cx, tx, i.path, i.header),
+                |app, cx, tx, i| <A as handlers::ResourceApi>::delete_resource(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                    i.header,
+                ),
             )
             .await
     }
@@ -370,7 +413,14 @@ impl<
         run_write(
                 rq,
                 req,
-                |app, cx, tx, i| app.update_resource(cx, tx, i.path, i.header, i.body),
+                |app, cx, tx, i| <A as handlers::ResourceApi>::update_resource(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                    i.header,
+                    i.body,
+                ),
             )
             .await
     }
@@ -378,19 +428,49 @@ impl<
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListPayoffs>,
     ) -> Result<Reply<op::ListPayoffs>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_payoffs(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::PayoffApi>::list_payoffs(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn create_payoff(
         rq: RequestContext<Arc<A>>,
         req: Request<op::CreatePayoff>,
     ) -> Result<Reply<op::CreatePayoff>, Fault<Document>> {
-        run_write(rq, req, |app, cx, tx, i| app.create_payoff(cx, tx, i.body)).await
+        run_write(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::PayoffApi>::create_payoff(
+                    app,
+                    cx,
+                    tx,
+                    i.body,
+                ),
+            )
+            .await
     }
     async fn get_payoff(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetPayoff>,
     ) -> Result<Reply<op::GetPayoff>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_payoff(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::PayoffApi>::get_payoff(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
     async fn update_payoff(
         rq: RequestContext<Arc<A>>,
@@ -399,7 +479,14 @@ impl<
         run_write(
                 rq,
                 req,
-                |app, cx, tx, i| app.update_payoff(cx, tx, i.path, i.header, i.body),
+                |app, cx, tx, i| <A as handlers::PayoffApi>::update_payoff(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                    i.header,
+                    i.body,
+                ),
             )
             .await
     }
@@ -407,73 +494,188 @@ impl<
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListLocations>,
     ) -> Result<Reply<op::ListLocations>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_locations(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::LocationApi>::list_locations(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn get_location(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetLocation>,
     ) -> Result<Reply<op::GetLocation>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_location(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::LocationApi>::get_location(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
     async fn list_users(
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListUsers>,
     ) -> Result<Reply<op::ListUsers>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_users(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::UserApi>::list_users(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn get_user(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetUser>,
     ) -> Result<Reply<op::GetUser>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_user(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::UserApi>::get_user(app, cx, tx, i.path),
+            )
+            .await
     }
     async fn list_countries(
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListCountries>,
     ) -> Result<Reply<op::ListCountries>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_countries(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::CountryApi>::list_countries(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn get_country(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetCountry>,
     ) -> Result<Reply<op::GetCountry>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_country(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::CountryApi>::get_country(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
     async fn list_holidays(
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListHolidays>,
     ) -> Result<Reply<op::ListHolidays>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_holidays(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::HolidayApi>::list_holidays(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn get_holiday(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetHoliday>,
     ) -> Result<Reply<op::GetHoliday>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_holiday(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::HolidayApi>::get_holiday(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
     async fn list_franchises(
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListFranchises>,
     ) -> Result<Reply<op::ListFranchises>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_franchises(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::FranchiseApi>::list_franchises(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn get_franchise(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetFranchise>,
     ) -> Result<Reply<op::GetFranchise>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_franchise(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::FranchiseApi>::get_franchise(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
     async fn list_naics_codes(
         rq: RequestContext<Arc<A>>,
         req: Request<op::ListNaicsCodes>,
     ) -> Result<Reply<op::ListNaicsCodes>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.list_naics_codes(cx, tx, i.query)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::NaicsCodeApi>::list_naics_codes(
+                    app,
+                    cx,
+                    tx,
+                    i.query,
+                ),
+            )
+            .await
     }
     async fn get_naics_code(
         rq: RequestContext<Arc<A>>,
         req: Request<op::GetNaicsCode>,
     ) -> Result<Reply<op::GetNaicsCode>, Fault<Document>> {
-        run_read(rq, req, |app, cx, tx, i| app.get_naics_code(cx, tx, i.path)).await
+        run_read(
+                rq,
+                req,
+                |app, cx, tx, i| <A as handlers::NaicsCodeApi>::get_naics_code(
+                    app,
+                    cx,
+                    tx,
+                    i.path,
+                ),
+            )
+            .await
     }
 }
 /// Registers every operation under the exact metadata of the document.

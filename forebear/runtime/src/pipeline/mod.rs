@@ -7,6 +7,7 @@ use crate::{Cx, Encoded, Fault, Input, Operation, Platform, Problem, Reply, Requ
 use dropshot::RequestContext;
 use finish::{Trace, finish};
 use std::{
+    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
@@ -27,7 +28,10 @@ where
     drop(req);
     let result = match catch_unwind(AssertUnwindSafe(|| f(rq.context()))) {
         Ok(output) => output.map_err(Into::into).and_then(O::encode),
-        Err(_) => Err(Problem::internal()),
+        Err(cause) => {
+            rq.context().panicked(&O::META, &rq.request_id, text_of(&*cause));
+            Err(Problem::internal())
+        }
     };
     Ok(finish(&rq, trace, result))
 }
@@ -108,10 +112,16 @@ fn answer<A: Platform, O: Operation>(
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(output) => O::encode(output?).map_err(A::Error::from),
         Err(cause) => {
-            let text =
-                cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
-            app.panicked(cx.base(), text.unwrap_or("panic"));
+            app.panicked(&O::META, cx.request_id(), text_of(&*cause));
             Err(Problem::internal().into())
         }
     }
+}
+
+fn text_of(cause: &(dyn Any + Send)) -> &str {
+    cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("panic")
 }
