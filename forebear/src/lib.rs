@@ -34,19 +34,21 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
         return Err(findings);
     }
     let operations = api::operations(document).map_err(|d| vec![d])?;
-    render(document, &operations).map_err(|e| {
-        let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
+    let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
+    let gap = |e: anyhow::Error| {
         let cause = format!("{e:#}");
         let first = cause.lines().next().unwrap_or_default();
         vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
-    })
-}
-
-fn render(document: &Document, operations: &[api::Operation]) -> anyhow::Result<Files> {
+    };
     let mut files = Files::default();
     let low = lower::lower(&document.value);
-    let types = models::emit(&low, operations, &mut files)?;
-    server::emit(&document.value, operations, &types, &mut files)?;
+    let types = models::emit(&low, &operations, &mut files).map_err(gap)?;
+    let mismatches = models::mismatches(&document.value, &types);
+    if !mismatches.is_empty() {
+        let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
+        return Err(mismatches.into_iter().map(|(at, what)| document.finding(&at, what, remedy)).collect());
+    }
+    server::emit(&document.value, &operations, &types, &mut files).map_err(gap)?;
     files.put("STAMP", stamp::of(document.text.as_bytes()));
     Ok(files)
 }

@@ -260,7 +260,9 @@ impl Mapping<'_> {
             } else if ours.contains(&key.as_str()) {
                 fields.push(quote!(#field: now.into()));
             } else {
-                let ty = self.rust_type(key, property);
+                let Some(ty) = self.types.field(&self.table.schema, key).map(|ty| self.types.outside(ty)) else {
+                    continue;
+                };
                 members.push(quote!(#[doc = "Assigned by the server."] pub #field: #ty));
                 fields.push(quote!(#field: self.#field));
             }
@@ -290,23 +292,6 @@ impl Mapping<'_> {
                 let body = resolve(self.document, &op["requestBody"]);
                 body["content"].as_object().into_iter().flatten().any(|(_, m)| m["schema"]["$ref"] == reference)
             })
-    }
-
-    fn rust_type(&self, key: &str, property: &Value) -> TokenStream {
-        let inner = match ref_name(property) {
-            Some(name) => {
-                let name = rust::pascal(name);
-                quote!(models::#name)
-            }
-            None => match (property["type"].as_str(), property["format"].as_str()) {
-                (Some("integer"), _) => quote!(i64),
-                (Some("boolean"), _) => quote!(bool),
-                (_, Some("date-time")) => quote!(chrono::DateTime<chrono::Utc>),
-                (_, Some("date")) => quote!(chrono::NaiveDate),
-                _ => quote!(String),
-            },
-        };
-        if self.types.is_optional(&self.table.schema, key) { quote!(Option<#inner>) } else { inner }
     }
 
     /// `XPatch`, where the document has one.

@@ -378,7 +378,7 @@ pub struct PayoffAssigned {
     ///Assigned by the server.
     pub status: models::PayoffStatus,
     ///Assigned by the server.
-    pub quote: Option<models::PayoffQuote>,
+    pub quote: ::std::option::Option<models::PayoffQuote>,
     ///Assigned by the server.
     pub requested_by: models::UserId,
 }
