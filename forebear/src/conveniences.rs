@@ -1,6 +1,6 @@
 //! Conversions that typify leaves out and callers miss: `.limit(50)`, `.location_id("5")`, `{loan_number}`.
 
-use crate::{models::ends_with, strict::parsable};
+use crate::{strict::parsable, types::ends_with};
 use quote::quote;
 use std::collections::BTreeSet;
 

@@ -17,6 +17,7 @@ pub mod source;
 pub mod stamp;
 mod store;
 mod strict;
+mod types;
 mod validate;
 pub mod write;
 
@@ -43,7 +44,7 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     let mut files = Files::default();
     let low = lower::lower(&document.value);
     let types = models::emit(&low, &operations, &mut files).map_err(gap)?;
-    let mismatches = models::mismatches(&document.value, &types);
+    let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
         return Err(mismatches.into_iter().map(|(at, what)| document.finding(&at, what, remedy)).collect());

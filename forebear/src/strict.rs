@@ -6,8 +6,8 @@
 
 use crate::{
     api::{ref_name, resolve},
-    models::ends_with,
     rust,
+    types::ends_with,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -3,7 +3,7 @@
 //! Numeric bounds, `multipleOf`, item counts, uniqueness, property counts, and `pattern` beside a `format` that typify maps to
 //! a type of its own. Everything else is refused while deserialising already.
 
-use crate::{api::ref_name, models::Types, rust};
+use crate::{api::ref_name, rust, types::Types};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::{Map, Value};

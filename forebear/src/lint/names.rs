@@ -3,6 +3,7 @@
 use super::{
     follow::{media, operations},
     idents::{at, usable},
+    keys::Kind,
     map::Map,
     report::Report,
 };
@@ -11,7 +12,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Types that the generated modules import by name.
-const TAKEN: [&str; 7] = ["Display", "Option", "Result", "String", "Validate", "Vec", "Violation"];
+const TAKEN: [&str; 10] =
+    ["Default", "Display", "Err", "Ok", "Option", "Result", "String", "Validate", "Vec", "Violation"];
 
 /// Checks the names under `components`.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
@@ -23,6 +25,7 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
         }
     }
     types(map, report);
+    hoisted(map, report);
     views(map, report);
 }
 
@@ -48,6 +51,39 @@ fn types(map: &Map<'_>, report: &mut Report<'_>) {
             );
         }
     }
+}
+
+const CONSTRAINTS: [&str; 4] = ["enum", "pattern", "minLength", "maxLength"];
+
+/// An inline constrained text is named after its owner and its member; another component may have that name.
+fn hoisted(map: &Map<'_>, report: &mut Report<'_>) {
+    let types: BTreeMap<String, &str> = schemas(map).map(|n| (rust::pascal(n).to_string(), n)).collect();
+    for property in map.of(Kind::Property) {
+        let Some(rest) = property.pointer.strip_prefix("/components/schemas/") else { continue };
+        let parts: Vec<&str> = rest.split('/').collect();
+        let [owner, "properties", key] = parts.as_slice() else { continue };
+        let owner = owner.strip_suffix("Patch").unwrap_or(owner);
+        let own = (restriction(property.value), format!("{owner}-{key}"));
+        let item = (property.value.get("items").and_then(restriction), format!("{owner}-{key}-item"));
+        for (core, name) in [own, item] {
+            let Some((core, name, ty)) = core.map(|c| (c, rust::pascal(&name).to_string(), name)) else { continue };
+            let Some((other, at)) = types.get(&name).map(|n| (*n, at("/components/schemas", &[n]))) else { continue };
+            if map.root.pointer(&at).and_then(restriction) != Some(core) && !report.has_under(&at) {
+                let member = ty.strip_prefix(owner).and_then(|t| t.strip_prefix('-')).unwrap_or(&ty);
+                let message = format!(
+                    "`{other}` and the inline constrained text `{member}` of `{owner}` both become the Rust type `{name}`"
+                );
+                report.add(&at, message, format!("rename it, or write `$ref` to it in `{owner}`"));
+            }
+        }
+    }
+}
+
+/// What restricts a text without a `format`.
+fn restriction(schema: &Value) -> Option<BTreeMap<&'static str, &Value>> {
+    let found: BTreeMap<_, _> = CONSTRAINTS.iter().filter_map(|k| Some((*k, schema.get(*k)?))).collect();
+    let text = schema["type"] == "string" && schema.get("format").is_none();
+    (text && !found.is_empty()).then_some(found)
 }
 
 fn schemas<'a>(map: &Map<'a>) -> impl Iterator<Item = &'a str> {

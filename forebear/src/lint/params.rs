@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{rust, source::join};
 use heck::ToPascalCase;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Where a parameter may stand.
@@ -16,6 +17,9 @@ pub(super) const LOCATIONS: [&str; 3] = ["path", "query", "header"];
 
 /// Header parameters that OpenAPI tells readers to ignore.
 const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// What the client's request builder has itself.
+const OWN: [&str; 4] = ["new", "send", "client", "header_map"];
 
 /// Checks the parameters of every operation.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
@@ -128,11 +132,26 @@ fn list(map: &Map<'_>, name: &str, schema: &Spot<'_>, resolved: &Spot<'_>, repor
             format!("name the list under `components/schemas` and write `$ref: '#/components/schemas/{component}'`");
         return report.add(&schema.pointer, message, remedy);
     }
+    if let Some(items) = resolved.get("items").filter(|i| i.value.is_object() && !plain(i.value)) {
+        let message = format!("the query parameter `{name}` lists something constrained that has no name");
+        let remedy =
+            "write a `$ref` to a component, or plain `string`, `boolean` or `integer` without constraint or format";
+        return report.add(&items.pointer, message, remedy);
+    }
     let items = resolved.get("items").and_then(|i| i.bare(map.root));
     if items.is_some_and(|i| matches!(i.value["type"].as_str(), Some("object" | "array"))) {
         let message = format!("the query parameter `{name}` lists something that is no scalar");
         report.add(&schema.pointer, message, "let the items be text, numbers or booleans");
     }
+}
+
+/// Whether the items of a list are a component, or a scalar that nothing restricts.
+fn plain(items: &Value) -> bool {
+    let said = |k: &str| matches!(k, "type" | "title" | "description" | "example") || k.starts_with("x-");
+    let scalar = matches!(items["type"].as_str(), Some("string" | "boolean" | "integer"));
+    // lists and objects are refused below, in words of their own
+    let other = matches!(items["type"].as_str(), Some("array" | "object"));
+    items.get("$ref").is_some() || other || scalar && items.as_object().is_some_and(|i| i.keys().all(|k| said(k)))
 }
 
 /// Parameters of one operation become fields of one client builder, whatever their location.
@@ -143,6 +162,11 @@ fn apart(operation: &Operation<'_>, params: &[Spot<'_>], report: &mut Report<'_>
     }
     for param in params {
         let (Some(name), Some(location)) = (param.value["name"].as_str(), param.value["in"].as_str()) else { continue };
+        if let Some(own) = OWN.iter().find(|own| rust::snake(name) == **own) {
+            let message = format!("the client's request has a `{own}` of its own, which `{name}` would hide");
+            report.add(&join(&param.pointer, "name"), message, "add a word that says what it is");
+            continue;
+        }
         match seen.insert(rust::snake(name).to_string(), (name, location)) {
             Some((other, place)) if other == name && place == location => {
                 let message = format!("the {location} parameter `{name}` is declared twice, here or on the path");

@@ -6,10 +6,9 @@ mod umbrella;
 
 use crate::{
     api::Operation,
-    lower,
-    models::Types,
-    rust,
+    lower, rust,
     store::{self, ddl, entity, list},
+    types::Types,
     write::Files,
 };
 use anyhow::Result;

@@ -4,8 +4,8 @@ use super::{Index, Kind, Table, ddl::Dialect};
 use crate::{
     api::{ref_name, resolve},
     lower::request_view,
-    models::Types,
     rust,
+    types::Types,
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -10,7 +10,7 @@ pub mod list;
 
 use crate::{
     api::{ref_name, resolve},
-    models::Types,
+    types::Types,
 };
 use serde_json::Value;
 

@@ -149,10 +149,16 @@ fn in_list(map: &Map<'_>, item: &Spot<'_>, report: &mut Report<'_>) {
             "remove `x-index`, or move it to a scalar property",
         );
     }
+    let field = item.pointer.rsplit('/').next().unwrap_or_default();
+    let owner = item.pointer.rsplit_once("/properties/").and_then(|(owner, _)| map.root.pointer(owner));
+    let required = owner.and_then(|o| o["required"].as_array()).is_some_and(|r| r.iter().any(|r| r == field));
+    if !required || item.value["nullable"] == true {
+        let message = format!("`x-index` on `{field}`, which an item of the list may leave out");
+        report.add(&join(&item.pointer, "x-index"), message, format!("require `{field}`, or remove `x-index`"));
+    }
     let plain =
         schema.value["type"] == "string" && schema.value.get("enum").is_none() && schema.value.get("format").is_none();
     if plain {
-        let field = item.pointer.rsplit('/').next().unwrap_or_default();
         bounded(field, store::length(schema.value), item, report);
     }
 }

@@ -4,8 +4,10 @@
 
 mod columns;
 mod limits;
+mod members;
 mod naming;
 mod page;
+mod patch;
 mod policy;
 mod requests;
 mod table;
@@ -24,6 +26,8 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     naming::check(map, report);
     requests::check(map, report);
     let tables = table::check(map, report);
+    members::check(map, report);
     columns::check(map, &tables, report);
     page::check(map, &tables, report);
+    patch::check(map, report);
 }

@@ -11,7 +11,7 @@ use crate::{
     api::ref_name,
     source::join,
     store::{
-        Table,
+        Column, Index, Table,
         list::{filterable, is_paging, target},
     },
 };
@@ -62,6 +62,16 @@ fn rows<'t>(
     };
     if page.get("properties").and_then(|p| p.get("next_page")).is_none() {
         report.add(&page.pointer, format!("`{name}` is the page of a list and has no `next_page`"), PAGE);
+    }
+    for (key, extra) in
+        page.entries("properties").into_iter().filter(|(k, _)| !matches!(k.as_str(), "items" | "next_page"))
+    {
+        let message = format!("the page of a list has a member `{key}`, which the server does not fill");
+        report.add(&extra.pointer, message, "remove it; a page is `items` and `next_page`");
+    }
+    for required in page.items("required").iter().filter(|r| *r.value == "next_page") {
+        let message = "`next_page` is required, and the last page has none";
+        report.add(&required.pointer, message, "remove `next_page` from `required`");
     }
     if name != format!("{row}Page") {
         report.add(&page.pointer, format!("`{name}` is the page of a list of `{row}`"), format!("call it `{row}Page`"));
@@ -135,6 +145,25 @@ fn indexed(table: &Table, filter: &str) -> String {
     at("/components/schemas", &[&table.schema, "properties", &filter.to_snake_case()])
 }
 
+fn whole(names: &[String]) -> String {
+    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" or ")
+}
+
+/// The whole names of what a filter may mean, if that is more than one and the first is not named in whole.
+fn ambiguous(filter: &str, table: &Table) -> Option<Vec<String>> {
+    let fits = |c: &&Column| {
+        let beginning = filter.strip_suffix("-prefix").filter(|_| matches!(c.index, None | Some(Index::Equal)));
+        let leaf = c.path.last().map(|l| l.to_kebab_case());
+        let names = [leaf.unwrap_or_default(), c.name.to_kebab_case()];
+        (c.key || c.unique || c.index.is_some()) && names.iter().any(|n| n == filter || Some(n.as_str()) == beginning)
+    };
+    let columns = table.columns.iter().filter(fits).map(|c| c.path.join("-").to_kebab_case());
+    let sides = table.sides.iter().filter(|s| s.item.as_ref().is_some_and(|i| i.to_kebab_case() == filter));
+    let sides = sides.map(|s| format!("{}-{filter}", s.path.join("-").to_kebab_case()));
+    let all: Vec<String> = columns.chain(sides).collect();
+    (all.len() > 1 && all[0] != filter.strip_suffix("-prefix").unwrap_or(filter) && all[0] != filter).then_some(all)
+}
+
 fn filters(map: &Map<'_>, params: &[Spot<'_>], table: &Table, report: &mut Report<'_>) {
     for param in params.iter().filter(|p| p.value["in"] == "query") {
         let Some(name) = param.value["name"].as_str().filter(|n| !is_paging(n)) else { continue };
@@ -152,6 +181,10 @@ fn filters(map: &Map<'_>, params: &[Spot<'_>], table: &Table, report: &mut Repor
             );
             report.add(&join(&param.pointer, "name"), format!("the filter `{name}` rests on no index"), remedy);
             continue;
+        }
+        if let Some(meant) = ambiguous(name, table) {
+            let message = format!("the filter `{name}` fits more than one index of `{}`", table.schema);
+            report.add(&join(&param.pointer, "name"), message, format!("write {}", whole(&meant)));
         }
         if param.value["required"] == true {
             report.add(

@@ -8,16 +8,19 @@ use super::super::{
     report::Report,
 };
 use crate::{
-    models::Types,
     source::join,
     store::{self, Table},
+    types::Types,
 };
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Oracle's limit on the columns of a table.
 const MAX_COLUMNS: usize = 1000;
 /// Leaves room for the prefix and the column in the names of constraints.
 const MAX_NAME: usize = 30;
+/// Modules and crates that the generated mapping uses by name.
+const TAKEN: [&str; 8] = ["chrono", "dropshot", "forebear_runtime", "generated_models", "http", "list", "mod", "serde"];
 
 /// Checks every table and analyses those that are sound.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) -> Vec<Table> {
@@ -52,7 +55,7 @@ fn named<'a>(name: &'a str, table: &Spot<'a>, seen: &mut BTreeMap<&'a str, Strin
             message,
             format!("write snake_case that begins with a letter, at most {MAX_NAME} characters"),
         );
-    } else if crate::store::is_reserved(name) || keyword(name) || matches!(name, "list" | "mod") {
+    } else if crate::store::is_reserved(name) || keyword(name) || TAKEN.contains(&name) {
         let message = format!("`{name}` is reserved, by a database or in the generated code");
         report.add(&pointer, message, format!("add a word, such as `{name}_record`"));
     }
@@ -130,7 +133,19 @@ fn assigned(map: &Map<'_>, table: &Spot<'_>, name: &str, ty: &str, format: &str,
     let Some(resolved) = property.clone().bare(map.root).filter(|r| !report.has_under(&r.pointer)) else { return };
     if resolved.value["type"] != ty || resolved.value["format"] != format {
         report.add(&property.pointer, format!("`{name}` is not of `type: {ty}` with `format: {format}`"), remedy);
+    } else if name == "version" {
+        let bare = |v: &Value| v.as_object().is_some_and(|o| o.keys().all(|k| says_nothing(k)));
+        if !bare(property.value) {
+            let message = "`version` is not a plain `int64`, and the server counts it up without end";
+            report.add(&property.pointer, message, remedy);
+        }
     }
+}
+
+/// Keys that leave an `int64` what it is.
+fn says_nothing(key: &str) -> bool {
+    matches!(key, "type" | "format" | "title" | "description" | "example" | "readOnly" | "deprecated")
+        || key.starts_with("x-")
 }
 
 /// Number of columns, or `None` beyond what a table can have.

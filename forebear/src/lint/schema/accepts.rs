@@ -11,6 +11,14 @@ pub(in crate::lint) fn pattern(text: &str) -> Result<regress::Regex, String> {
     regress::Regex::new(text).map_err(|e| e.to_string())
 }
 
+/// The pattern, if trying it on a text surely ends.
+fn trial(text: &str) -> Option<regress::Regex> {
+    if super::repeats::endless(text)? {
+        return None;
+    }
+    pattern(text).ok()
+}
+
 /// Whether `value` has the JSON type `ty`.
 pub(super) fn is_type(value: &Value, ty: &str) -> bool {
     match ty {
@@ -95,7 +103,7 @@ fn text_problem(schema: &Value, text: &str) -> Option<String> {
     let length = text.chars().count() as u64;
     let outside = schema["minLength"].as_u64().is_some_and(|n| length < n)
         || schema["maxLength"].as_u64().is_some_and(|n| length > n);
-    let expression = schema["pattern"].as_str().and_then(|p| pattern(p).ok());
+    let expression = schema["pattern"].as_str().and_then(trial);
     if outside {
         return Some(format!("`{text}` is shorter or longer than allowed"));
     }

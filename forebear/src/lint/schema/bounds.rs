@@ -7,6 +7,7 @@ use super::{
     },
     keywords::bound_of,
     pattern,
+    repeats::endless,
 };
 use crate::source::join;
 use serde_json::Value;
@@ -45,12 +46,16 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     if site.value["type"] == "integer" {
         integer(site, report);
     }
-    if let Some(Err(cause)) = site.value["pattern"].as_str().map(pattern) {
+    let text = site.value["pattern"].as_str();
+    if let Some(Err(cause)) = text.map(pattern) {
         report.add(
             &at("pattern"),
             format!("is not a regular expression: {cause}"),
             "write it in the syntax of ECMA 262",
         );
+    } else if text.and_then(endless) == Some(true) {
+        let remedy = "write it without a repeated group that repeats inside";
+        report.add(&at("pattern"), "this pattern can take forever", remedy);
     }
 }
 

@@ -23,7 +23,10 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     let mut seen: Vec<&Value> = vec![];
     for (i, value) in values.iter().enumerate() {
         let at = join(&pointer, &i.to_string());
-        if !(is_type(value, ty) || value.is_null() && site.value["nullable"] == true) {
+        if value.is_null() {
+            let remedy = "leave null out and write `nullable: true` on the use";
+            report.add(&at, "`null` among the values would be lost or become a variant", remedy);
+        } else if !is_type(value, ty) {
             let quote = if ty == "string" { ", in quotes" } else { "" };
             report.add(
                 &at,
@@ -45,7 +48,16 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
 /// Whether the names that typify gives to the variants are distinct: Pascal case, or else with `X` for punctuation.
 fn apart(values: &[&str]) -> bool {
     let distinct = |names: Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
-    let plain = values.iter().map(|v| v.to_pascal_case()).collect();
-    let crossed = |v: &&str| v.replace(|c: char| !c.is_alphanumeric(), "X").to_pascal_case();
-    distinct(plain) || distinct(values.iter().map(crossed).collect())
+    let crossed = |v: &&str| variant(&v.replace(|c: char| c == '_' || !c.is_alphanumeric(), "X"));
+    distinct(values.iter().map(|v| variant(v)).collect()) || distinct(values.iter().map(crossed).collect())
+}
+
+/// The name that typify gives to one value: nothing and punctuation alone are `X`, and so is what precedes a digit.
+fn variant(value: &str) -> String {
+    let name = match value {
+        "+1" => "plus1".into(),
+        "-1" => "minus1".into(),
+        _ => value.replace('\'', "").replace(|c: char| c != '_' && !c.is_alphanumeric(), "-").to_pascal_case(),
+    };
+    if name.starts_with(char::is_alphabetic) { name } else { format!("X{name}") }
 }

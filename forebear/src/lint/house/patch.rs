@@ -1,0 +1,102 @@
+//! What a PATCH takes: members that can be left out, each exactly as in the resource that it changes.
+
+use super::super::{
+    follow::{Spot, component, media, operations},
+    idents::at,
+    keys::Kind,
+    map::Map,
+    report::Report,
+};
+use crate::api::ref_name;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Checks the body of every PATCH, and every `XPatch` beside a table `X`.
+pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
+    let sent = operations(map).into_iter().filter(|o| o.method == "patch");
+    let sent = sent.filter_map(|o| ref_name(media(&o.spot.get("requestBody")?)?.1.value));
+    let is_table = |name: &str| component(map, name).is_some_and(|s| s.value.get("x-table").is_some());
+    let beside = map.of(Kind::Component).filter_map(|s| s.pointer.rsplit('/').next());
+    let beside = beside.filter(|n| n.strip_suffix("Patch").is_some_and(is_table));
+    let names: BTreeSet<String> = sent.map(String::from).chain(beside.map(String::from)).collect();
+    for name in &names {
+        let Some(patch) = component(map, name).filter(|p| p.value.get("x-table").is_none()) else { continue };
+        for (_, member) in patch.entries("properties") {
+            kept(&member, report);
+        }
+        let resource = name.strip_suffix("Patch").filter(|x| is_table(x));
+        if let Some((x, resource)) = resource.and_then(|x| Some((x, component(map, x)?))) {
+            same(&patch, x, &resource, report);
+        }
+    }
+}
+
+/// What is left out must be told apart from what is sent.
+fn kept(member: &Spot<'_>, report: &mut Report<'_>) {
+    let value = member.value;
+    let what = if value.get("default").is_some() {
+        "has a `default`"
+    } else if value["type"] == "array" {
+        "is a list"
+    } else if value["type"] == "object" && !value["properties"].is_object() {
+        "is a map"
+    } else {
+        return;
+    };
+    let name = member.pointer.rsplit('/').next().unwrap_or_default();
+    let message = format!("a PATCH that leaves out `{name}`, which {what}, would overwrite it");
+    report.add(&member.pointer, message, "give the member a schema without default; replace lists with PUT");
+}
+
+fn same(patch: &Spot<'_>, x: &str, resource: &Spot<'_>, report: &mut Report<'_>) {
+    for (name, member) in patch.entries("properties").into_iter().filter(|(_, m)| m.value.is_object()) {
+        if report.has_under(&member.pointer) {
+            continue;
+        }
+        match resource.get("properties").and_then(|p| p.get(name)) {
+            None => {
+                let message =
+                    format!("the PATCH has a member `{name}`, and `{x}` has none, so it would change nothing");
+                report.add(&member.pointer, message, format!("add `{name}` to `{x}`, or remove it here"));
+            }
+            Some(other) if !report.has_under(&other.pointer) && core(member.value) != core(other.value) => {
+                let message = format!("`{name}` is not the same type as in `{x}`, so it cannot be assigned");
+                let whole = at("#/components/schemas", &[x, "properties", name]);
+                report.add(&member.pointer, message, format!("write what stands at `{whole}`"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// A schema without what only explains it. A `default` decides what is left out and not what is sent.
+fn core(schema: &Value) -> Value {
+    let mut map = schema.as_object().cloned().unwrap_or_default();
+    map.retain(|k, v| {
+        let explains =
+            matches!(k.as_str(), "title" | "description" | "example" | "readOnly" | "deprecated" | "default");
+        let absent = k == "nullable" && *v == false;
+        !(explains || absent || k.starts_with("x-"))
+    });
+    let reference = schema["allOf"].as_array().filter(|all| all.len() == 1).and_then(|all| all[0].get("$ref"));
+    if let Some(target) = reference {
+        map.remove("allOf");
+        map.insert("$ref".into(), json!(target));
+    }
+    Value::Object(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::core;
+    use serde_json::json;
+
+    #[test]
+    fn annotations_are_no_difference() {
+        let plain = json!({"$ref": "#/a"});
+        let noted = json!({"description": "d", "readOnly": true, "x-index": true, "allOf": [{"$ref": "#/a"}]});
+        assert_eq!(core(&plain), core(&noted));
+        assert_ne!(core(&plain), core(&json!({"nullable": true, "allOf": [{"$ref": "#/a"}]})));
+        assert_ne!(core(&json!({"type": "string"})), core(&json!({"type": "string", "maxLength": 3})));
+    }
+}

@@ -1,0 +1,125 @@
+//! Facts about the types that typify wrote: which fields they have, of which type.
+//!
+//! The emitters ask here instead of guessing typify's rules from the schema a second time.
+
+use crate::rust;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit_mut::VisitMut;
+
+/// What the emitters must know about the types that typify wrote.
+#[derive(Debug, Default)]
+pub struct Types {
+    /// Fields of each struct with their types.
+    fields: BTreeMap<String, BTreeMap<String, syn::Type>>,
+    /// Every type of the models crate.
+    names: BTreeSet<String>,
+}
+
+impl Types {
+    /// The facts of a file.
+    #[must_use]
+    pub fn of(file: &syn::File) -> Self {
+        let mut types = Self::default();
+        for item in &file.items {
+            match item {
+                syn::Item::Struct(s) => {
+                    let fields = s.fields.iter().filter_map(|f| Some((f.ident.as_ref()?.to_string(), f.ty.clone())));
+                    types.fields.insert(s.ident.to_string(), fields.collect());
+                    types.names.insert(s.ident.to_string());
+                }
+                syn::Item::Enum(e) => {
+                    types.names.insert(e.ident.to_string());
+                }
+                _ => {}
+            }
+        }
+        types
+    }
+
+    /// The type of a field of component `schema`, if typify made a struct of it.
+    #[must_use]
+    pub fn field(&self, schema: &str, field: &str) -> Option<&syn::Type> {
+        self.fields.get(&rust::pascal(schema).to_string())?.get(&rust::snake(field).to_string())
+    }
+
+    /// Whether `field` of the type of component `schema` is an `Option`.
+    #[must_use]
+    pub fn is_optional(&self, schema: &str, field: &str) -> bool {
+        self.field(schema, field).is_some_and(is_option)
+    }
+
+    /// The type of a field as another crate writes it, with the models crate as `models`.
+    #[must_use]
+    pub fn outside(&self, ty: &syn::Type) -> syn::Type {
+        let mut ty = ty.clone();
+        Outside(&self.names).visit_type_mut(&mut ty);
+        ty
+    }
+}
+
+/// Puts `models::` before the models crate's own types.
+struct Outside<'a>(&'a BTreeSet<String>);
+
+impl VisitMut for Outside<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        syn::visit_mut::visit_path_mut(self, path);
+        if path.leading_colon.is_none()
+            && path.segments.len() == 1
+            && self.0.contains(&path.segments[0].ident.to_string())
+        {
+            *path = syn::parse_quote!(models::#path);
+        }
+    }
+}
+
+/// What is inside an `Option`, or the type itself.
+fn unwrapped(ty: &syn::Type) -> &syn::Type {
+    let syn::Type::Path(p) = ty else { return ty };
+    match p.path.segments.last().filter(|s| s.ident == "Option").map(|s| &s.arguments) {
+        Some(syn::PathArguments::AngleBracketed(arguments)) => match arguments.args.first() {
+            Some(syn::GenericArgument::Type(inner)) => inner,
+            _ => ty,
+        },
+        _ => ty,
+    }
+}
+
+/// Members whose types differ between a row and its `NewX` or `XPatch`, and patches that would overwrite what they leave out:
+/// pointer and reason. Lint knows the causes; this is the net below it, so that no such document becomes code.
+pub fn mismatches(document: &Value, types: &Types) -> Vec<(String, String)> {
+    let mut found = vec![];
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        if schema.get("x-table").is_none() {
+            continue;
+        }
+        for (view, is_patch) in [(format!("New{name}"), false), (format!("{name}Patch"), true)] {
+            let Some(fields) = types.fields.get(&rust::pascal(&view).to_string()) else { continue };
+            for (field, ty) in fields {
+                let row = types.field(name, field);
+                let same = |row: &syn::Type| if is_patch { unwrapped(row) == unwrapped(ty) } else { row == ty };
+                let reason = match row {
+                    Some(row) if !same(row) => "has another type there",
+                    Some(_) if is_patch && !is_option(ty) => "would be overwritten by a patch that leaves it out",
+                    Some(_) => continue,
+                    None => "is not a member of the row",
+                };
+                let owner = if is_patch { &view } else { name };
+                found.push((
+                    format!("/components/schemas/{owner}/properties/{field}"),
+                    format!("{view}.{field} {reason}"),
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// Whether the last segment of a path is `name`.
+pub(crate) fn ends_with(path: &syn::Path, name: &str) -> bool {
+    path.segments.last().is_some_and(|s| s.ident == name)
+}
+
+fn is_option(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(p) if ends_with(&p.path, "Option"))
+}
