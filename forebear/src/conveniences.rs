@@ -21,7 +21,9 @@ pub(crate) fn add(mut file: syn::File) -> syn::File {
                 ["i32", "u32"].into_iter().filter(|t| *t != ty).map(|t| integer(name, t)).collect()
             }
             Inner::List(item) => list(name, item, &parsable),
-            Inner::String | Inner::Integer(_) => vec![],
+            // an integer with a list of values: typify gives it neither
+            Inner::Integer(ty) => vec![display(name), from_str(name, &ty)],
+            Inner::String => vec![],
         })
         .collect();
     file.items.extend(more);
@@ -63,6 +65,19 @@ fn display(name: &syn::Ident) -> syn::Item {
     syn::parse_quote! {
         impl ::std::fmt::Display for #name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { self.0.fmt(f) }
+        }
+    }
+}
+
+fn from_str(name: &syn::Ident, inner: &str) -> syn::Item {
+    let inner = quote::format_ident!("{inner}");
+    syn::parse_quote! {
+        impl ::std::str::FromStr for #name {
+            type Err = ::std::string::String;
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                let value: #inner = text.parse().map_err(|_| format!("{text:?} is no whole number"))?;
+                Self::try_from(value).map_err(|_| format!("{value} is not one of the values"))
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ pub fn emit(document: &Value, operations: &[Operation], types: &Types, files: &m
         "server/src/lib.rs",
         rust::file(quote! {
             #![doc = " Dropshot trait, handler traits, operation metadata and table mapping of the document."]
-            #![allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
+            #![allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports, unused_mut)]
             pub mod api;
             pub mod handlers;
             pub mod op;

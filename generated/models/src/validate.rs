@@ -23,7 +23,7 @@ pub trait Validate {
         found
     }
 }
-impl<T: Validate + ?Sized> Validate for Box<T> {
+impl<T: Validate + ?Sized> Validate for ::std::boxed::Box<T> {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
         (**self).check(pointer, found);
     }
