@@ -101,15 +101,22 @@ impl Operation {
     }
 }
 
+/// What a one-element `allOf` wraps, or the schema itself.
+#[must_use]
+pub fn bare(schema: &Value) -> &Value {
+    match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => schema,
+    }
+}
+
 /// Name of the component that `value` refers to, looking through a one-element `allOf`.
 #[must_use]
 pub fn ref_name(value: &Value) -> Option<&str> {
-    if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
-        return reference.rsplit('/').next();
-    }
-    match value.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([only]) => ref_name(only),
-        _ => None,
+    match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => reference.rsplit('/').next(),
+        None if !std::ptr::eq(bare(value), value) => ref_name(bare(value)),
+        None => None,
     }
 }
 

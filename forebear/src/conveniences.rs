@@ -1,13 +1,13 @@
 //! Conversions that typify leaves out and callers miss: `.limit(50)`, `.location_id("5")`, `{loan_number}`.
 
-use crate::{strict::parsable, types::ends_with};
+use crate::types::implementing;
 use quote::quote;
 use std::collections::BTreeSet;
 
 /// Adds them to the types of a document.
 pub(crate) fn add(mut file: syn::File) -> syn::File {
-    let displays = displays(&file);
-    let parsable = parsable(&file);
+    let displays = implementing(&file, "Display");
+    let parsable = implementing(&file, "FromStr");
     let more: Vec<syn::Item> = file
         .items
         .iter()
@@ -51,14 +51,6 @@ fn newtype(item: &syn::ItemStruct) -> Option<Inner<'_>> {
         _ if matches!(digits, "8" | "16" | "32" | "64") => Some(Inner::Integer(name)),
         _ => None,
     }
-}
-
-fn displays(file: &syn::File) -> BTreeSet<String> {
-    let implemented = file.items.iter().filter_map(|item| match item {
-        syn::Item::Impl(i) => i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "Display")).map(|_| &i.self_ty),
-        _ => None,
-    });
-    implemented.map(|ty| quote!(#ty).to_string()).collect()
 }
 
 fn display(name: &syn::Ident) -> syn::Item {

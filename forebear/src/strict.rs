@@ -7,12 +7,12 @@
 use crate::{
     api::{ref_name, resolve},
     rust,
-    types::ends_with,
+    types::{ends_with, implementing},
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a component says of one field.
 #[derive(Default, Clone)]
@@ -26,7 +26,7 @@ type Fields = BTreeMap<String, Facts>;
 /// Rewrites the types of a lowered document.
 pub(crate) fn rewrite(mut file: syn::File, low: &Value) -> syn::File {
     let facts = facts(low);
-    let parsable = parsable(&file);
+    let parsable = implementing(&file, "FromStr");
     let mut more: Vec<syn::Item> = vec![];
     for item in &mut file.items {
         match item {
@@ -64,15 +64,6 @@ fn fact(low: &Value, property: &Value) -> Facts {
     };
     let nullable = property["nullable"] == true || open(target);
     Facts { nullable, sensitive: property["x-sensitive"] == true }
-}
-
-/// Types that have a `FromStr`.
-pub(crate) fn parsable(file: &syn::File) -> BTreeSet<String> {
-    let implemented = file.items.iter().filter_map(|item| match item {
-        syn::Item::Impl(i) => i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, "FromStr")).map(|_| &i.self_ty),
-        _ => None,
-    });
-    implemented.map(|ty| ty.to_token_stream().to_string()).collect()
 }
 
 fn structure(item: &mut syn::ItemStruct, fields: Option<&Fields>) -> Vec<syn::Item> {

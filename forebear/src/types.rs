@@ -3,6 +3,7 @@
 //! The emitters ask here instead of guessing typify's rules from the schema a second time.
 
 use crate::rust;
+use quote::ToTokens;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::VisitMut;
@@ -122,4 +123,13 @@ pub(crate) fn ends_with(path: &syn::Path, name: &str) -> bool {
 
 fn is_option(ty: &syn::Type) -> bool {
     matches!(ty, syn::Type::Path(p) if ends_with(&p.path, "Option"))
+}
+
+/// Names of the types for which a file implements `name`.
+pub(crate) fn implementing(file: &syn::File, name: &str) -> BTreeSet<String> {
+    let implemented = file.items.iter().filter_map(|item| match item {
+        syn::Item::Impl(i) => i.trait_.as_ref().filter(|(_, path, _)| ends_with(path, name)).map(|_| &i.self_ty),
+        _ => None,
+    });
+    implemented.map(|ty| ty.to_token_stream().to_string()).collect()
 }

@@ -72,7 +72,7 @@ impl Files {
     /// # Errors
     /// When `root` holds files that forebear did not write there, or a file cannot be written or removed.
     pub fn write(&self, root: &Path) -> io::Result<Vec<Difference>> {
-        if !root.join(MARK).is_file() && self.holds_strangers(root)? {
+        if !root.join(MARK).is_file() && !self.orphans(root)?.is_empty() {
             let text = "is neither empty nor a folder of generated crates: there is no STAMP in it";
             return Err(io::Error::other(text));
         }
@@ -91,11 +91,6 @@ impl Files {
             }
         }
         Ok(differences)
-    }
-
-    /// Whether a folder without a stamp holds anything but the manifests that people write.
-    fn holds_strangers(&self, root: &Path) -> io::Result<bool> {
-        Ok(!self.orphans(root)?.is_empty())
     }
 
     /// Every file under the folder that forebear would not write, but for the manifests, which belong to people.

@@ -67,7 +67,7 @@ fn emit_store(document: &Value, operations: &[Operation], types: &Types, files: 
     }
     let names: Vec<_> = tables.iter().map(|t| rust::ident(&t.name)).collect();
     let (traits, ddl) = (entity::traits(), entity::ddl_constants(&tables));
-    let assigned = tables.iter().zip(&names).map(|(_, n)| quote!(pub use #n::*;));
+    let exports = names.iter().map(|n| quote!(pub use #n::*;));
     let tables_list = tables.iter().map(|t| rust::pascal(&t.schema));
     files.put(
         "server/src/store/mod.rs",
@@ -75,7 +75,7 @@ fn emit_store(document: &Value, operations: &[Operation], types: &Types, files: 
             #![doc = " The table mapping: one module per table."]
             #(mod #names;)*
             mod list;
-            #(#[allow(unused_imports)] #assigned)*
+            #(#[allow(unused_imports)] #exports)*
             #traits
             /// Every table of the document.
             pub const TABLES: &[&Table] = &[#(<generated_models::#tables_list as Entity>::TABLE),*];

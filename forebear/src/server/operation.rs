@@ -2,7 +2,7 @@
 
 use super::{body_type, handlers::markers, output_type, visible};
 use crate::{
-    api::{Audit, Operation, Param, ref_name, resolve},
+    api::{Audit, Operation, Param, bare, ref_name, resolve},
     lower, rust,
 };
 use proc_macro2::TokenStream;
@@ -156,14 +156,6 @@ fn params_struct(
                 found.into_iter().map(|v: models::Violation| Violation { at: v.pointer, code: v.code, detail: v.detail }).collect()
             }
         }
-    }
-}
-
-/// What a one-element `allOf` wraps.
-fn bare(schema: &Value) -> &Value {
-    match schema["allOf"].as_array().map(Vec::as_slice) {
-        Some([only]) => only,
-        _ => schema,
     }
 }
 

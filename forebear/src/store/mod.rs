@@ -9,7 +9,7 @@ pub mod entity;
 pub mod list;
 
 use crate::{
-    api::{ref_name, resolve},
+    api::{bare, ref_name, resolve},
     types::Types,
 };
 use serde_json::Value;
@@ -137,10 +137,7 @@ impl Walk<'_> {
     }
 
     fn target(&self, property: &Value) -> Value {
-        match property["allOf"].as_array().map(Vec::as_slice) {
-            Some([only]) => resolve(self.document, only).clone(),
-            _ => resolve(self.document, property).clone(),
-        }
+        resolve(self.document, bare(property)).clone()
     }
 
     fn column(&mut self, property: &Value, target: &Value, path: Vec<String>, nullable: bool, sensitive: bool) {

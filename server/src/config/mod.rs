@@ -119,8 +119,8 @@ impl Config {
                 "data_dir (LENDING_DATA_DIR) is empty: name a folder, or leave the setting out".into(),
             ));
         }
+        let known: Vec<&str> = scopes().collect();
         for (name, service) in &self.services {
-            let known: Vec<&str> = scopes().collect();
             if let Some(scope) = service.scopes.iter().find(|s| !known.contains(&s.as_str())) {
                 let known = known.join(", ");
                 return Err(ConfigError(format!(

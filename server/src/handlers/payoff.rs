@@ -1,7 +1,7 @@
 //! Payoff requests at the caller's own locations.
 
 use super::prelude::*;
-use crate::rules::payoff as rules;
+use crate::{rules::payoff as rules, store::require_version};
 use forebear_runtime::Place;
 use generated_server::store::PayoffAssigned;
 
@@ -41,9 +41,9 @@ impl PayoffApi for App {
         body: PayoffPatch,
     ) -> Result<Payoff> {
         let own = access::own_locations(tx, cx.user(), cx.location())?;
-        let row: Payoff = tx.get(&path.id.to_string())?;
-        access::require(&own, &row.location_id, None)?;
-        let before: Payoff = tx.get_matching(&path.id.to_string(), header.if_match.as_ref().map(|m| m.as_str()))?;
+        let before: Payoff = tx.get(&path.id.to_string())?;
+        access::require(&own, &before.location_id, None)?;
+        require_version(&before, header.if_match.as_ref().map(|m| m.as_str()))?;
         let after = rules::patched(&before, body, cx.now())?;
         tx.update(&before, after, cx.now())
     }

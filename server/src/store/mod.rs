@@ -14,7 +14,7 @@ mod write;
 mod writer;
 
 pub use conn::{Conn, Dialect};
-pub use read::Read;
+pub use read::{Read, require_version};
 pub use readers::Readers;
 pub use sqlite::{Mode, Sqlite};
 pub use write::{Upsert, Write};

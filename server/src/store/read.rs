@@ -52,11 +52,8 @@ impl Read {
     /// [`Error::NotFound`], or [`Error::Stale`] when the row has another version.
     pub fn get_matching<E: Entity>(&mut self, key: &str, if_match: Option<&str>) -> Result<E> {
         let row: E = self.get(key)?;
-        let tag = format!("\"{}\"", row.version());
-        match if_match {
-            Some(given) if !given.split(',').map(str::trim).any(|t| t == "*" || t == tag) => Err(Error::Stale),
-            _ => Ok(row),
-        }
+        require_version(&row, if_match)?;
+        Ok(row)
     }
 
     /// One page of a list with the filters of its query.
@@ -97,5 +94,17 @@ impl Read {
             Ok(())
         })?;
         Ok(rows)
+    }
+}
+
+/// Refuses a row in another version than `If-Match` names (RFC 9110, section 13.1.1).
+///
+/// # Errors
+/// [`Error::Stale`].
+pub fn require_version<E: Entity>(row: &E, if_match: Option<&str>) -> Result<()> {
+    let tag = format!("\"{}\"", row.version());
+    match if_match {
+        Some(given) if !given.split(',').map(str::trim).any(|t| t == "*" || t == tag) => Err(Error::Stale),
+        _ => Ok(()),
     }
 }
