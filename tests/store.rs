@@ -119,6 +119,21 @@ fn migrations_run_once_and_may_be_started_together() {
     assert_eq!(migrate::migrate(&path, now()).unwrap(), Vec::<String>::new());
 }
 
+/// SQLite answers "locked" at once, without a wait, when the log mode of a file that another connection writes is changed.
+#[test]
+fn a_starter_waits_for_one_that_is_writing_the_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.db");
+    let first = Connection::open(&path).unwrap();
+    first.execute_batch("BEGIN IMMEDIATE").unwrap();
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| migrate::migrate(&path, now()));
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        first.execute_batch("COMMIT").unwrap();
+        assert_eq!(second.join().unwrap().unwrap().len(), migrate::steps().len());
+    });
+}
+
 #[test]
 fn an_interrupted_migration_goes_on_and_a_changed_one_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,11 @@ use super::{Conn, Dialect};
 use crate::error::{Error, Result};
 use forebear_runtime::store::{Cell, CellError, Row};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, types::ToSqlOutput, types::Value, types::ValueRef};
-use std::{borrow::Cow, path::Path};
+use std::{
+    borrow::Cow,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// How a connection is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +38,36 @@ impl Sqlite {
         let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
         conn.set_prepared_statement_cache_capacity(64);
-        let pragmas = match mode {
-            Mode::Read => "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1;",
-            Mode::Write => {
-                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;"
-            }
-        };
-        conn.execute_batch(pragmas).map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
+        set_up(&conn, mode).map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
         Ok(Self(conn))
+    }
+}
+
+/// Longest wait for a lock of another connection.
+const BUSY_TIME: Duration = Duration::from_secs(5);
+
+fn set_up(conn: &Connection, mode: Mode) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY_TIME)?;
+    match mode {
+        Mode::Read => conn.execute_batch("PRAGMA query_only = 1;"),
+        Mode::Write => {
+            write_ahead(conn)?;
+            conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;")
+        }
+    }
+}
+
+/// Turns the write-ahead log on. Of connections that do so on a new file at once, SQLite answers all but one with "locked", and
+/// does not wait `busy_timeout` before, since two that wait for each other would never end.
+fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + BUSY_TIME;
+    loop {
+        match conn.execute_batch("PRAGMA journal_mode = WAL;") {
+            Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            result => return result,
+        }
     }
 }
 
