@@ -81,8 +81,8 @@ fn credentials() -> TokenStream {
 
 fn paged(operations: &[Operation]) -> TokenStream {
     let impls = operations.iter().filter(|o| o.page).filter_map(|o| {
-        let (builder, page) = (rust::pascal(&o.id), rust::pascal(o.response.as_deref()?));
-        let item = rust::pascal(o.response.as_deref()?.strip_suffix("Page")?);
+        let (builder, page) = (rust::pascal(&o.id), rust::pascal(o.response()?));
+        let item = rust::pascal(o.response()?.strip_suffix("Page")?);
         Some(quote! {
             impl Paged for crate::builder::#builder<'_> {
                 type Item = types::#item;

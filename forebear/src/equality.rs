@@ -133,8 +133,8 @@ fn sort_required(value: &mut Value) {
 /// Any error responses become one marker.
 fn fold_errors(operation: &mut Value) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    let before = responses.len();
-    responses.retain(|code, _| !code.starts_with(['4', '5']));
+    let (before, all) = (responses.len(), responses.clone());
+    responses.retain(|code, _| !crate::api::is_error(code, &all));
     if responses.len() < before {
         responses.insert("errors".into(), Value::Bool(true));
     }

@@ -13,6 +13,7 @@ pub mod lower;
 mod models;
 mod rust;
 mod server;
+mod shape;
 pub mod source;
 pub mod stamp;
 mod store;
@@ -34,7 +35,8 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    let operations = api::operations(document).map_err(|d| vec![d])?;
+    let named = hoist::named(&document.value);
+    let operations = api::operations(document, &named).map_err(|d| vec![d])?;
     let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
     let gap = |e: anyhow::Error| {
         let cause = format!("{e:#}");
@@ -42,14 +44,15 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
         vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
     };
     let mut files = Files::default();
-    let low = lower::lower(&document.value);
+    let low = lower::lower(&named);
     let types = models::emit(&low, &operations, &mut files).map_err(gap)?;
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
         return Err(mismatches.into_iter().map(|(at, what)| document.finding(&at, what, remedy)).collect());
     }
-    server::emit(&document.value, &operations, &types, &mut files).map_err(gap)?;
+    let source = server::Source { document: &named, types: &types };
+    server::emit(&document.value, &source, &operations, &mut files).map_err(gap)?;
     files.put("STAMP", stamp::of(document.text.as_bytes()));
     Ok(files)
 }

@@ -1,11 +1,12 @@
 //! The internal document that Progenitor reads. The published document stays the source.
 //!
-//! Four changes: inline constrained strings get names ([`crate::hoist`]); a request body whose schema has `readOnly` properties refers to a derived `NewX` without them, down to a
+//! Five changes: inline constrained strings get names ([`crate::hoist`]); a request body whose schema has `readOnly` properties refers to a derived `NewX` without them, down to a
 //! fixpoint; `application/problem+json` becomes `application/json`, because Progenitor leaves every other media type as
-//! bytes; and `304` responses go, since Progenitor knows only success and error.
+//! bytes; `304` responses go, since Progenitor knows only success and error;
+//! and the errors of an operation get one type, under `4XX` and `5XX`.
 
 use crate::{
-    api::{METHODS, ref_name},
+    api::{ERROR_UNION, METHODS, is_error, ref_name},
     hoist,
 };
 use serde_json::{Map, Value, json};
@@ -17,6 +18,7 @@ pub fn lower(document: &Value) -> Value {
     let mut low = document.clone();
     hoist::hoist(&mut low);
     split(&mut low);
+    fold_errors(&mut low);
     for part in ["paths", "components"] {
         if let Some(part) = low.get_mut(part) {
             relabel(part);
@@ -146,6 +148,32 @@ fn drop_read_only(view: &mut Value) {
     if let Some(example) = view.get_mut("example").and_then(Value::as_object_mut) {
         example.retain(|k, _| !gone.contains(k));
     }
+}
+
+/// Progenitor takes one type for the errors of an operation, under `4XX` and `5XX`, and `default` for success too.
+fn fold_errors(low: &mut Value) {
+    for operation in operations_mut(low) {
+        let union = operation.get(ERROR_UNION).cloned();
+        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { continue };
+        let all = responses.clone();
+        let error = |code: &String| is_error(code, &all);
+        if let Some(union) = union {
+            let one = json!({"description": "error", "content": {"application/json": {"schema": union}}});
+            responses.retain(|code, _| !error(code));
+            responses.extend(["4XX", "5XX"].map(|code| (code.to_string(), one.clone())));
+        } else if error(&"default".to_string())
+            && let Some(default) = responses.shift_remove("default")
+        {
+            for code in ["4XX", "5XX"] {
+                responses.entry(code).or_insert_with(|| default.clone());
+            }
+        }
+    }
+}
+
+fn operations_mut(low: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let items = low["paths"].as_object_mut().into_iter().flat_map(|p| p.values_mut());
+    items.filter_map(Value::as_object_mut).flatten().filter(|(m, _)| METHODS.contains(&m.as_str())).map(|(_, o)| o)
 }
 
 fn relabel(value: &mut Value) {

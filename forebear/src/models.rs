@@ -17,12 +17,10 @@ pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<
     let spec: openapiv3::OpenAPI =
         serde_json::from_value(low.clone()).context("the lowered document is not OpenAPI 3.0")?;
     let (client, types) = progenitor(&spec)?;
-    let types: syn::File = syn::parse2(types)?;
+    let types = conveniences::add(syn::parse2(types)?);
     let facts = Types::of(&types);
-    files.put(
-        "models/src/types.rs",
-        format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(conveniences::add(types), low))),
-    );
+    files
+        .put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(types, low))));
     files.put("models/src/validate.rs", rust::file(validate::emit(low, &facts))?);
     files.put("models/src/strict.rs", rust::file(strict::support())?);
     files.put(
@@ -33,6 +31,7 @@ pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<
             mod strict;
             mod types;
             mod validate;
+            pub use serde_json;
             pub use types::*;
             pub use validate::{Validate, Violation};
         })?,

@@ -15,13 +15,15 @@ pub struct Types {
     fields: BTreeMap<String, BTreeMap<String, syn::Type>>,
     /// Every type of the models crate.
     names: BTreeSet<String>,
+    /// Those that are read from text.
+    parsable: BTreeSet<String>,
 }
 
 impl Types {
     /// The facts of a file.
     #[must_use]
     pub fn of(file: &syn::File) -> Self {
-        let mut types = Self::default();
+        let mut types = Self { parsable: implementing(file, "FromStr"), ..Self::default() };
         for item in &file.items {
             match item {
                 syn::Item::Struct(s) => {
@@ -48,6 +50,12 @@ impl Types {
     #[must_use]
     pub fn is_optional(&self, schema: &str, field: &str) -> bool {
         self.field(schema, field).is_some_and(is_option)
+    }
+
+    /// Whether the type of component `schema` has `FromStr`.
+    #[must_use]
+    pub fn is_parsable(&self, schema: &str) -> bool {
+        self.parsable.contains(&rust::pascal(schema).to_string())
     }
 
     /// The type of a field as another crate writes it, with the models crate as `models`.

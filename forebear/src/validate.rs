@@ -186,6 +186,40 @@ fn support() -> TokenStream {
             }
         }
 
+        impl<T: Validate> Validate for ::std::vec::Vec<T> {
+            fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+                for (i, item) in self.iter().enumerate() {
+                    item.check(&format!("{pointer}/{i}"), found);
+                }
+            }
+        }
+
+        impl<T: Validate> Validate for ::std::collections::BTreeMap<String, T> {
+            fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+                for (key, item) in self {
+                    item.check(&format!("{pointer}/{}", escape(key)), found);
+                }
+            }
+        }
+
+        impl<T: Validate> Validate for ::std::option::Option<T> {
+            fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+                if let Some(value) = self {
+                    value.check(pointer, found);
+                }
+            }
+        }
+
+        macro_rules! free {
+            ($($ty:ty),*) => { $(impl Validate for $ty {
+                fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+            })* };
+        }
+        free!(
+            bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, String, (), serde_json::Value, ::std::num::NonZeroU8,
+            ::std::num::NonZeroU16, ::std::num::NonZeroU32, ::std::num::NonZeroU64
+        );
+
         #[allow(dead_code)]
         fn add(found: &mut Vec<Violation>, at: &str, code: &'static str, detail: String) {
             found.push(Violation { pointer: at.to_string(), code, detail });

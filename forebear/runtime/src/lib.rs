@@ -7,11 +7,12 @@
 //!
 //! The runtime knows no database and no policy: both come from a [`Platform`].
 
-mod body;
+pub mod body;
 mod context;
 mod contract;
 mod describe;
 mod expect;
+mod live;
 mod operation;
 mod params;
 mod pipeline;
@@ -20,15 +21,18 @@ mod problem;
 mod reply;
 pub mod store;
 
+pub use body::{Multipart, Part};
+pub use bytes::Bytes;
 pub use context::{
     Base, Cx, Identity, LocationContext, MaybeLocation, MaybeUser, Need, NoLocation, NoUser, UserContext, WithLocation,
     WithUser,
 };
 pub use contract::{Api, Contract};
-pub use describe::describe;
-pub use operation::{Audit, Input, LimitClass, OpMeta, Operation, Request, Violation};
+pub use describe::{Failures, describe, failure};
+pub use live::{Streamed, Upgrade};
+pub use operation::{Audit, BodyKind, Input, LimitClass, OpMeta, Operation, Request, Violation};
 pub use params::{NoParams, Pairs, Params};
 pub use pipeline::{run_open, run_read, run_write};
 pub use platform::{Access, Admission, Change, Head, Idempotency, Job, Platform};
-pub use problem::{Fault, Item, Place, Problem};
-pub use reply::{Created, Encoded, NoContent, Page, Reply};
+pub use problem::{ErrorDoc, Fault, Item, Place, Problem, Refusal};
+pub use reply::{Created, Encoded, NoContent, Page, Redirect, Reply, ResponseHeaders, WithHeaders, header_text};

@@ -1,11 +1,10 @@
 //! What the generator emits for one operation of the document.
 
-use crate::{Api, Encoded, Need, Params, Problem};
+use crate::{Api, Encoded, ErrorDoc, Need, Params, Problem, body::Raw};
 use async_trait::async_trait;
 use dropshot::{
     ApiEndpointBodyContentType, Body, ExclusiveExtractor, ExtractorMetadata, HttpError, RequestContext, ServerContext,
 };
-use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 
 /// `x-audit`.
@@ -19,6 +18,23 @@ pub enum Audit {
     Change,
 }
 
+/// How a request body comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// There is none.
+    None,
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// `application/octet-stream`: any bytes under any label.
+    Bytes,
+    /// The request asks for a websocket (RFC 6455).
+    Upgrade,
+}
+
 /// The policies of an operation, as data.
 #[derive(Debug)]
 pub struct OpMeta {
@@ -30,7 +46,7 @@ pub struct OpMeta {
     pub path: &'static str,
     /// First tag.
     pub tag: &'static str,
-    /// Success status.
+    /// Success status; 200 where the document leaves it to the handler (`default`).
     pub status: u16,
     /// No caller, no limit, no database: `security: []`.
     pub open: bool,
@@ -44,8 +60,8 @@ pub struct OpMeta {
     pub cache: Option<u64>,
     /// The operation takes an `Idempotency-Key`.
     pub idempotent: bool,
-    /// Published schema of the request body.
-    pub body: Option<&'static str>,
+    /// How the request body comes.
+    pub body: BodyKind,
     /// Pointers into the body of what only the server assigns.
     pub read_only: &'static [&'static str],
 }
@@ -85,20 +101,22 @@ pub trait Operation: Send + Sync + 'static {
     /// Header parameters that the handler sees.
     type Header: Params;
     /// Request body; `()` without one.
-    type Body: DeserializeOwned + Clone + Send + Sync + 'static;
+    type Body: Clone + Send + Sync + 'static;
     /// What the handler returns.
     type Output;
+    /// The error response that the document declares.
+    type Failure: ErrorDoc;
     /// `x-context.user`.
     type User: Need;
     /// `x-context.location`.
     type Location: Need;
     /// Policies.
     const META: OpMeta;
-    /// Constraints of the body beyond its shape.
-    fn check(body: &Self::Body) -> Vec<Violation> {
-        let _ = body;
-        vec![]
-    }
+    /// The body from its bytes: decoded and validated.
+    ///
+    /// # Errors
+    /// 400 for bytes that are not what their label says, 422 with pointers for what breaks the schema.
+    fn decode(raw: &Raw<'_>) -> Result<Self::Body, Problem>;
     /// The answer in bytes.
     ///
     /// # Errors

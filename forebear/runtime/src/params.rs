@@ -4,6 +4,7 @@
 //! do not read it.
 
 use crate::{Contract, Problem, Violation, expect};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::str::FromStr;
 
@@ -47,7 +48,7 @@ impl Pairs<'_> {
 
     fn read<T: FromStr>(&self, name: &str, text: &str) -> Result<T, Problem> {
         let wrong = || Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name)));
-        if self.item_schema(name)["type"] == "integer" && !is_canonical_integer(text) {
+        if !is_canonical(self.item_schema(name), text) {
             return Err(wrong());
         }
         text.parse().map_err(|_| wrong())
@@ -104,6 +105,40 @@ impl Pairs<'_> {
         Ok(if items.is_empty() { None } else { Some(items.into()) })
     }
 
+    /// A parameter of a type that has no `FromStr`: read as the JSON value that its schema means.
+    ///
+    /// # Errors
+    /// 400 when it is wrong or given twice.
+    pub fn decoded<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Problem> {
+        let Some(text) = self.optional::<String>(name)? else { return Ok(None) };
+        let schema = self.contract.parameter(self.operation, name);
+        let value = crate::body::value(self.contract, schema, &text);
+        let wrong = |_| Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name)));
+        serde_json::from_value(value).map(Some).map_err(wrong)
+    }
+
+    /// A list inside one header or path segment: values with commas between them (`style: simple`).
+    ///
+    /// # Errors
+    /// 400 when one of its values is wrong.
+    pub fn split<I: FromStr, L: From<Vec<I>>>(&self, name: &str) -> Result<Option<L>, Problem> {
+        let Some(text) = self.optional::<String>(name)? else { return Ok(None) };
+        let items = text.split(',').map(|v| self.read(name, v.trim())).collect::<Result<Vec<I>, _>>()?;
+        Ok(Some(items.into()))
+    }
+
+    /// What the first page needs and a `token` of a later page replaces (Dropshot's pagination).
+    ///
+    /// # Errors
+    /// 400 that names the first of `names` that is missing.
+    pub fn first_page(&self, token: &str, names: &[&str]) -> Result<(), Problem> {
+        let absent = |name: &str| self.values(name).next().is_none();
+        match names.iter().find(|n| absent(n)) {
+            Some(name) if absent(token) => Err(self.missing(name)),
+            _ => Ok(()),
+        }
+    }
+
     /// 400: the parameter is missing.
     #[must_use]
     pub fn missing(&self, name: &str) -> Problem {
@@ -116,6 +151,15 @@ impl Pairs<'_> {
         let hint =
             if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
         Err(Problem::parameter(name, "unknown", format!("is not known; {hint}")))
+    }
+}
+
+/// Numbers as JSON spells them; the rest is for the type to judge.
+fn is_canonical(schema: &Value, text: &str) -> bool {
+    match schema["type"].as_str() {
+        Some("integer") => is_canonical_integer(text),
+        Some("number") => serde_json::from_str::<serde_json::Number>(text).is_ok(),
+        _ => true,
     }
 }
 

@@ -43,12 +43,14 @@ pub struct Problem {
     pub errors: Vec<Item>,
     /// Extra headers, such as `Retry-After`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// JSON of the error type that the document declares, where that is not a problem.
+    pub(crate) answer: Option<Bytes>,
 }
 
 impl Problem {
     /// A problem without items.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, detail: detail.into(), errors: vec![], headers: vec![] }
+        Self { status, code, detail: detail.into(), errors: vec![], headers: vec![], answer: None }
     }
 
     /// 500 without a word about the cause.
@@ -92,7 +94,22 @@ impl Problem {
         self
     }
 
+    /// An answer of the error type that the document declares.
+    #[must_use]
+    pub fn answer(status: StatusCode, body: &impl Serialize) -> Self {
+        let Ok(json) = serde_json::to_vec(body) else { return Self::internal() };
+        Self { answer: Some(json.into()), ..Self::new(status, "declared", "an error that the document declares") }
+    }
+
+    /// Media type of the body.
+    pub(crate) fn media(&self) -> &'static str {
+        if self.answer.is_some() { "application/json" } else { "application/problem+json" }
+    }
+
     pub(crate) fn encode(&self, request_id: &str, path: &str) -> Bytes {
+        if let Some(answer) = &self.answer {
+            return answer.clone();
+        }
         #[derive(Serialize)]
         struct Body<'a> {
             r#type: &'static str,
@@ -127,40 +144,73 @@ impl From<HttpError> for Problem {
     }
 }
 
-/// Error type of the Dropshot trait. Documentation only: the pipeline always answers `Ok(Reply)`, because Dropshot's error
-/// responses carry neither a media type of their own nor headers.
-pub struct Fault<A> {
-    problem: Problem,
-    marker: PhantomData<fn() -> A>,
+/// How a handler fails whose operation declares an error type of its own.
+#[derive(Debug, Clone)]
+pub enum Refusal<E, B> {
+    /// The domain's error, as everywhere else.
+    Error(E),
+    /// The declared type, under a 4xx or 5xx status.
+    Answer(StatusCode, B),
 }
 
-impl<A> fmt::Display for Fault<A> {
+impl<E, B> From<E> for Refusal<E, B> {
+    fn from(error: E) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl<E: From<Problem>, B: Serialize> Refusal<E, B> {
+    /// As the pipeline carries it.
+    pub fn into_error(self) -> E {
+        match self {
+            Self::Error(error) => error,
+            Self::Answer(status, body) => Problem::answer(status, &body).into(),
+        }
+    }
+}
+
+/// An error response of the document; one type per entry of `components/responses`.
+pub trait ErrorDoc: Send + Sync + 'static {
+    /// The document.
+    type Api: Api;
+    /// Name of the response.
+    const RESPONSE: &'static str;
+}
+
+/// Error type of the Dropshot trait. Documentation only: the pipeline always answers `Ok(Reply)`, because Dropshot's error
+/// responses carry neither a media type of their own nor headers.
+pub struct Fault<D> {
+    problem: Problem,
+    marker: PhantomData<fn() -> D>,
+}
+
+impl<D> fmt::Display for Fault<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.problem.detail)
     }
 }
-impl<A> From<HttpError> for Fault<A> {
+impl<D> From<HttpError> for Fault<D> {
     fn from(e: HttpError) -> Self {
         Self { problem: e.into(), marker: PhantomData }
     }
 }
-impl<A> Serialize for Fault<A> {
+impl<D> Serialize for Fault<D> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.problem.detail.serialize(serializer)
     }
 }
-impl<A: Api> JsonSchema for Fault<A> {
+impl<D: ErrorDoc> JsonSchema for Fault<D> {
     fn is_referenceable() -> bool {
         false
     }
     fn schema_name() -> String {
-        "Error".into()
+        D::RESPONSE.into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        A::contract().error(generator)
+        D::Api::contract().error(D::RESPONSE, generator)
     }
 }
-impl<A: Api> HttpResponseError for Fault<A> {
+impl<D: ErrorDoc> HttpResponseError for Fault<D> {
     fn status_code(&self) -> ErrorStatusCode {
         ErrorStatusCode::from_status(self.problem.status).unwrap_or(ErrorStatusCode::INTERNAL_SERVER_ERROR)
     }

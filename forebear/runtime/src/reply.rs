@@ -1,30 +1,41 @@
 //! What handlers return, and how it becomes bytes: once, and for changes inside the transaction.
 
-use crate::{Api, Operation, Problem};
+use crate::{Api, Operation, Problem, Streamed, Upgrade};
 use bytes::Bytes;
 use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::marker::PhantomData;
 
-/// A finished answer, small enough to be stored for an idempotency key.
-#[derive(Debug, Clone)]
+/// A finished answer.
+#[derive(Debug)]
 pub struct Encoded {
     /// HTTP status.
     pub status: StatusCode,
     /// Strong validator.
     pub etag: Option<HeaderValue>,
-    /// `Location` of a created row.
+    /// `Location` of a created row, or of where to go on.
     pub location: Option<HeaderValue>,
+    /// Headers that the document declares and the handler fills.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// JSON, or nothing.
     pub body: Bytes,
+    /// What cannot be kept for an idempotency key: a body that is still being made, or a websocket.
+    pub(crate) live: Option<Live>,
+}
+
+/// An answer that is more than bytes.
+#[derive(Debug)]
+pub(crate) enum Live {
+    Stream(Option<HeaderValue>, Body),
+    Upgrade(Upgrade),
 }
 
 impl Encoded {
     /// An answer without content.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status: code(status), etag: None, location: None, body: Bytes::new() }
+        Self { status: code(status), etag: None, location: None, headers: vec![], body: Bytes::new(), live: None }
     }
 
     /// A JSON answer; the version of the row becomes the entity tag.
@@ -39,16 +50,97 @@ impl Encoded {
     ) -> Result<Self, Problem> {
         let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
         Ok(Self {
-            status: code(status),
             etag: version.and_then(|v| HeaderValue::try_from(format!("\"{v}\"")).ok()),
             location: location.and_then(|l| HeaderValue::try_from(l).ok()),
             body: body.into(),
+            ..Self::empty(status)
         })
+    }
+
+    /// A redirection.
+    ///
+    /// # Errors
+    /// 500 when the target cannot stand in a header.
+    pub fn redirect(status: u16, to: &Redirect) -> Result<Self, Problem> {
+        let location = HeaderValue::try_from(to.location.as_str()).map_err(|_| Problem::internal())?;
+        Ok(Self { location: Some(location), ..Self::empty(status) })
+    }
+
+    /// A body of any media type, which may still be in the making.
+    ///
+    /// # Errors
+    /// 500 when the media type cannot stand in a header.
+    pub fn streamed(status: u16, answer: Streamed) -> Result<Self, Problem> {
+        let Streamed { status: own, media, headers, body } = answer;
+        let media = media.map(HeaderValue::try_from).transpose().map_err(|_| Problem::internal())?;
+        let headers = headers.iter().map(|(n, v)| (n.clone(), v.clone())).collect();
+        let status = own.map_or(status, |s| s.as_u16());
+        Ok(Self { headers, live: Some(Live::Stream(media, body)), ..Self::empty(status) })
+    }
+
+    /// 101: the connection becomes a websocket.
+    ///
+    /// # Errors
+    /// None; the signature is that of the other answers.
+    pub fn upgrade(to: Upgrade) -> Result<Self, Problem> {
+        Ok(Self { live: Some(Live::Upgrade(to)), ..Self::empty(101) })
+    }
+
+    /// Adds the headers that the document declares.
+    ///
+    /// # Errors
+    /// 500 when a value cannot stand in a header.
+    pub fn with(mut self, headers: &impl ResponseHeaders) -> Result<Self, Problem> {
+        for (name, text) in headers.pairs() {
+            let name = HeaderName::try_from(name).map_err(|_| Problem::internal())?;
+            let value = HeaderValue::try_from(text).map_err(|_| Problem::internal())?;
+            self.headers.push((name, value));
+        }
+        Ok(self)
     }
 }
 
 fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// A generated struct of response headers.
+pub trait ResponseHeaders {
+    /// Names and texts of those that are there.
+    fn pairs(&self) -> Vec<(&'static str, String)>;
+}
+
+/// An answer with the headers that the document declares for it.
+#[derive(Debug, Clone)]
+pub struct WithHeaders<T, H> {
+    /// The headers.
+    pub headers: H,
+    /// The answer.
+    pub body: T,
+}
+
+/// A value as a header carries it: text as it is, anything else as JSON.
+#[must_use]
+pub fn header_text(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// Where to go on: 302, 303 or 307 as the document says.
+#[derive(Debug, Clone)]
+pub struct Redirect {
+    /// `Location`: a URI reference (RFC 9110, section 10.2.2).
+    pub location: String,
+}
+
+impl Redirect {
+    /// To a URI reference.
+    pub fn to(location: impl Into<String>) -> Self {
+        Self { location: location.into() }
+    }
 }
 
 /// 201 with the `Location` of what was created.
@@ -94,14 +186,21 @@ pub struct Reply<O> {
 }
 
 impl<O> Reply<O> {
-    pub(crate) fn new(status: StatusCode, media: &'static str, body: Bytes, headers: HeaderMap) -> Self {
+    pub(crate) fn new(status: StatusCode, media: &str, body: Bytes, headers: HeaderMap) -> Self {
         let empty = body.is_empty();
         let mut response = http::Response::new(if empty { Body::empty() } else { body.into() });
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         if !empty {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+            let media = HeaderValue::from_str(media).unwrap_or(HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(header::CONTENT_TYPE, media);
         }
+        Self { response, marker: PhantomData }
+    }
+
+    /// An answer that Dropshot or the handler put together.
+    pub(crate) fn of(mut response: http::Response<Body>, headers: HeaderMap) -> Self {
+        response.headers_mut().extend(headers);
         Self { response, marker: PhantomData }
     }
 

@@ -153,20 +153,9 @@ fn derived(map: &Map<'_>, operation: &Operation<'_>, ty: &str) -> Vec<String> {
 
 fn tag(operation: &Operation<'_>, seen: &mut Names, report: &mut Report<'_>) {
     let pointer = &operation.spot.pointer;
-    let Some(tags) = operation.spot.value.get("tags") else {
-        let message = "the operation has no `tags`, and its first tag names the trait that its handler belongs to";
-        return report.add(pointer, message, "add `tags` with the name of the resource");
-    };
-    let Some(tags) = tags.as_array() else { return };
+    // without a tag, the handler belongs to the trait `DefaultApi`
+    let Some(first) = operation.spot.value["tags"][0].as_str() else { return };
     let at = join(pointer, "tags");
-    let Some(first) = tags.first() else {
-        return report.add(
-            &at,
-            "is empty, and the first tag names the handler trait",
-            "write the name of the resource into it",
-        );
-    };
-    let Some(first) = first.as_str() else { return };
     let (module, at) = (first.to_snake_case(), join(&at, "0"));
     if !usable(first) || keyword(&module) || module == "mod" {
         let message = format!("the tag `{first}` does not become a Rust module");

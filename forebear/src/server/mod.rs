@@ -2,17 +2,20 @@
 
 mod handlers;
 mod operation;
+mod params;
 mod umbrella;
 
 use crate::{
-    api::Operation,
+    api::{Answer, Body, Operation, resolve},
     lower, rust,
+    shape::{self, Shape},
     store::{self, ddl, entity, list},
     types::Types,
     write::Files,
 };
 use anyhow::Result;
 use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -21,18 +24,26 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// When an emitter produced something that is not Rust.
-pub fn emit(document: &Value, operations: &[Operation], types: &Types, files: &mut Files) -> Result<()> {
-    files.put("server/src/contract.json", format!("{}\n", serde_json::to_string(document)?));
-    files.put("server/src/api.rs", rust::file(umbrella::emit(document, operations))?);
-    files.put("server/src/handlers.rs", rust::file(handlers::emit(document, operations))?);
+pub(crate) fn emit(contract: &Value, source: &Source<'_>, operations: &[Operation], files: &mut Files) -> Result<()> {
+    let (document, types) = (source.document, source.types);
+    files.put("server/src/contract.json", format!("{}\n", serde_json::to_string(contract)?));
+    files.put("server/src/api.rs", rust::file(umbrella::emit(source, operations))?);
+    files.put("server/src/handlers.rs", rust::file(handlers::emit(source, operations))?);
     let tags = by_tag(operations);
     for (tag, operations) in &tags {
-        files.put(&format!("server/src/op/{tag}.rs"), rust::file(operation::emit(document, operations))?);
+        files.put(&format!("server/src/op/{tag}.rs"), rust::file(operation::emit(source, operations))?);
     }
     let names: Vec<_> = tags.keys().map(|t| rust::ident(t)).collect();
     files.put(
         "server/src/op/mod.rs",
-        rust::file(quote!(#![doc = " One marker per operation, with its parameters and its policies."] #(mod #names; pub use #names::*;)*))?,
+        rust::file(quote!(#![doc = " One marker per operation, with its parameters and its policies."] #(mod #names; pub use #names::*;)*
+            /// Constraints beyond the shape, as the pipeline reports them.
+            #[allow(dead_code)]
+            fn check<T: generated_models::Validate>(body: &T) -> Vec<forebear_runtime::Violation> {
+                let found = generated_models::Validate::validate(body).into_iter();
+                found.map(|v| forebear_runtime::Violation { at: v.pointer, code: v.code, detail: v.detail }).collect()
+            }
+        ))?,
     );
     emit_store(document, operations, types, files)?;
     files.put(
@@ -44,7 +55,7 @@ pub fn emit(document: &Value, operations: &[Operation], types: &Types, files: &m
             pub mod handlers;
             pub mod op;
             pub mod store;
-            pub use api::{Document, describe, limit_classes};
+            pub use api::{Document, describe, errors, limit_classes};
             pub use generated_models as models;
         })?,
     );
@@ -99,27 +110,89 @@ fn emit_store(document: &Value, operations: &[Operation], types: &Types, files: 
     Ok(())
 }
 
-/// The Rust type of a request body.
-fn body_type(document: &Value, operation: &Operation) -> Option<proc_macro2::TokenStream> {
-    let view = rust::pascal(&lower::request_view(document, operation.body.as_deref()?));
-    Some(quote!(models::#view))
+/// Where the emitters look things up.
+pub(crate) struct Source<'a> {
+    /// The document, with a name for each type ([`crate::hoist::named`]).
+    pub document: &'a Value,
+    /// What typify made of it.
+    pub types: &'a Types,
 }
 
-/// What the handler of an operation returns.
-fn output_type(document: &Value, operation: &Operation) -> proc_macro2::TokenStream {
-    let Some(response) = operation.response.as_deref() else { return quote!(NoContent) };
-    let ty = rust::pascal(response);
-    if operation.page {
-        let items = &document["components"]["schemas"][response]["properties"]["items"]["items"];
-        let item = rust::pascal(crate::api::ref_name(items).unwrap_or_default());
-        return quote!(Page<models::#item>);
+impl Source<'_> {
+    /// The Rust type of a schema.
+    fn ty(&self, schema: &Value) -> TokenStream {
+        Shape::of(schema).map_or_else(|| quote!(models::serde_json::Value), |s| s.tokens(&shape::model))
     }
-    if operation.headers.iter().any(|h| h == "location") { quote!(Created<models::#ty>) } else { quote!(models::#ty) }
+
+    /// The Rust type of a request body, without what only the server writes.
+    fn written(&self, schema: &Value) -> TokenStream {
+        let view = |name: &str| shape::model(&lower::request_view(self.document, name));
+        Shape::of(schema).map_or_else(|| quote!(models::serde_json::Value), |s| s.tokens(&view))
+    }
+
+    /// The Rust type of the request body that a handler gets.
+    fn body(&self, operation: &Operation) -> Option<TokenStream> {
+        match &operation.body {
+            Body::None | Body::Upgrade => None,
+            Body::Json(schema) | Body::Form(schema) => Some(self.written(schema)),
+            Body::Multipart(None) => Some(quote!(rt::Multipart<()>)),
+            Body::Multipart(Some(schema)) => {
+                let fields = self.written(schema);
+                Some(quote!(rt::Multipart<#fields>))
+            }
+            Body::Bytes => Some(quote!(rt::Bytes)),
+        }
+    }
+
+    /// What the handler of an operation returns.
+    fn output(&self, operation: &Operation) -> TokenStream {
+        let plain = match &operation.answer {
+            Answer::Empty => quote!(rt::NoContent),
+            Answer::Redirect if operation.locates() => quote!(rt::Redirect),
+            Answer::Redirect => quote!(rt::NoContent),
+            Answer::Stream(_) => quote!(rt::Streamed),
+            Answer::Upgrade => quote!(rt::Upgrade),
+            Answer::Json(schema) if operation.page => {
+                let page = resolve(self.document, schema);
+                let item = self.ty(&page["properties"]["items"]["items"]);
+                quote!(rt::Page<#item>)
+            }
+            Answer::Json(schema) => {
+                let ty = self.ty(schema);
+                if operation.locates() { quote!(rt::Created<#ty>) } else { ty }
+            }
+        };
+        if operation.own_headers().next().is_none() {
+            return plain;
+        }
+        let headers = rust::pascal(&format!("{}-headers", operation.id));
+        quote!(rt::WithHeaders<#plain, op::#headers>)
+    }
+
+    /// How a handler fails.
+    fn failure(&self, operation: &Operation) -> TokenStream {
+        match operation.failure.as_ref().and_then(|f| f.own.as_ref()) {
+            Some(own) => {
+                let ty = self.ty(own);
+                quote!(rt::Refusal<Self::Error, #ty>)
+            }
+            None => quote!(Self::Error),
+        }
+    }
 }
 
 /// Parameters that a handler sees: all but the headers that the pipeline answers for.
 fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Item = &'a crate::api::Param> {
-    operation
-        .params_in(location)
-        .filter(|p| !matches!(p.name.to_lowercase().as_str(), "idempotency-key" | "if-none-match"))
+    let house = operation.value.get("x-scope").is_some();
+    let theirs =
+        move |name: &str| name.eq_ignore_ascii_case("idempotency-key") || name.eq_ignore_ascii_case("if-none-match");
+    operation.params_in(location).filter(move |p| !(house && theirs(&p.name)))
+}
+
+/// Locations of parameters with their structs' names, where an operation has any.
+fn parameter_structs(operation: &Operation) -> impl Iterator<Item = (&'static str, proc_macro2::Ident)> {
+    ["path", "query", "header"]
+        .into_iter()
+        .filter(|location| visible(operation, location).next().is_some())
+        .map(|location| (location, rust::pascal(&format!("{}-{location}", operation.id))))
 }

@@ -1,185 +1,141 @@
-//! One marker per operation: its parameters as structs, its policies as data, its encoding.
+//! One marker per operation: its policies as data, its decoding and its encoding.
 
-use super::{body_type, handlers::markers, output_type, visible};
+use super::{Source, handlers::markers, parameter_structs, params};
 use crate::{
-    api::{Audit, Operation, Param, bare, ref_name, resolve},
+    api::{Answer, Audit, Body, Operation, bare, ref_name},
     lower, rust,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
 /// Emits the markers of one tag.
-pub(super) fn emit(document: &Value, operations: &[&Operation]) -> TokenStream {
-    let items = operations.iter().map(|o| one(document, o));
+pub(super) fn emit(source: &Source<'_>, operations: &[&Operation]) -> TokenStream {
+    let items = operations.iter().map(|o| one(source, o));
     quote! {
         #![doc = " Operations of one tag."]
         #[allow(unused_imports)]
-        use forebear_runtime::*;
+        use super::check;
         #[allow(unused_imports)]
-        use generated_models::{self as models, Validate};
+        use crate::op;
+        #[allow(unused_imports)]
+        use forebear_runtime::{self as rt, Params as _, ResponseHeaders as _};
+        #[allow(unused_imports)]
+        use generated_models::{self as models, Validate as _};
         #(#items)*
     }
 }
 
-fn one(document: &Value, operation: &Operation) -> TokenStream {
+/// The type that stands for the error response of an operation.
+pub(super) fn failure(operation: &Operation) -> TokenStream {
+    let name = rust::pascal(operation.failure.as_ref().map_or("Error", |f| &f.name));
+    quote!(crate::errors::#name)
+}
+
+fn one(source: &Source<'_>, operation: &Operation) -> TokenStream {
     let marker = rust::pascal(&operation.id);
-    let mut structs = vec![];
-    let mut types = vec![];
-    for location in ["path", "query", "header"] {
-        let params: Vec<&Param> = visible(operation, location).collect();
-        if params.is_empty() {
-            types.push(quote!(NoParams));
-            continue;
-        }
-        let name = rust::pascal(&format!("{}-{location}", operation.id));
-        structs.push(params_struct(document, &name, operation, location, &params));
-        types.push(quote!(#name));
-    }
-    let [path, query, header] = &types[..] else { return quote!() };
-    let body = body_type(document, operation);
-    let check = body.as_ref().map(|_| {
-        quote!(
-            fn check(body: &Self::Body) -> Vec<Violation> {
-                body.validate()
-                    .into_iter()
-                    .map(|v| Violation { at: v.pointer, code: v.code, detail: v.detail })
-                    .collect()
-            }
-        )
-    });
-    let body = body.unwrap_or_else(|| quote!(()));
-    let output = output_type(document, operation);
+    let structs = parameter_structs(operation).map(|(location, name)| params::emit(source, &name, operation, location));
+    let headers = params::headers(source, operation);
+    let part = |location: &str| {
+        let mut found = parameter_structs(operation);
+        found.find(|(l, _)| *l == location).map_or_else(|| quote!(rt::NoParams), |(_, name)| quote!(#name))
+    };
+    let (path, query, header) = (part("path"), part("query"), part("header"));
+    let body = source.body(operation).unwrap_or_else(|| quote!(()));
+    let (output, failure) = (source.output(operation), failure(operation));
     let (user, location) = markers(operation);
-    let (meta, encode) = (meta(document, operation), encode(document, operation));
+    let (meta, decode, encode) = (meta(source, operation), decode(operation), encode(source, operation));
     let text = rust::doc(&format!("`{} {}`", operation.method, operation.path));
     quote! {
         #(#structs)*
+        #headers
         #text
         pub enum #marker {}
-        impl Operation for #marker {
+        impl rt::Operation for #marker {
             type Api = crate::Document;
             type Path = #path;
             type Query = #query;
             type Header = #header;
             type Body = #body;
             type Output = #output;
+            type Failure = #failure;
             type User = #user;
             type Location = #location;
-            const META: OpMeta = #meta;
-            #check
-            fn encode(output: Self::Output) -> Result<Encoded, Problem> { #encode }
+            const META: rt::OpMeta = #meta;
+            fn decode(raw: &rt::body::Raw<'_>) -> Result<Self::Body, rt::Problem> { #decode }
+            fn encode(output: Self::Output) -> Result<rt::Encoded, rt::Problem> { #encode }
         }
     }
 }
 
-fn meta(document: &Value, o: &Operation) -> TokenStream {
+fn meta(source: &Source<'_>, o: &Operation) -> TokenStream {
     let (id, method, path, tag, status) = (&o.id, &o.method, &o.path, &o.tag, o.status);
     let (scope, limit) = (&o.scope, &o.rate_limit);
     let audit = match o.audit {
-        Audit::None => quote!(Audit::None),
-        Audit::Access => quote!(Audit::Access),
-        Audit::Change => quote!(Audit::Change),
+        Audit::None => quote!(rt::Audit::None),
+        Audit::Access => quote!(rt::Audit::Access),
+        Audit::Change => quote!(rt::Audit::Change),
     };
     let cache = o.cache.map_or(quote!(None), |n| quote!(Some(#n)));
-    let body = o.body.as_ref().map_or(quote!(None), |b| quote!(Some(#b)));
-    let read_only = o.body.as_ref().map(|b| lower::read_only(document, b)).unwrap_or_default();
+    let body = match &o.body {
+        Body::None => quote!(None),
+        Body::Json(_) => quote!(Json),
+        Body::Form(_) => quote!(Form),
+        Body::Multipart(_) => quote!(Multipart),
+        Body::Bytes => quote!(Bytes),
+        Body::Upgrade => quote!(Upgrade),
+    };
+    let component = o.body.schema().and_then(ref_name);
+    let read_only = component.map(|name| lower::read_only(source.document, name)).unwrap_or_default();
     let idempotent = o.params_in("header").any(|p| p.name.eq_ignore_ascii_case("idempotency-key"));
     let open = o.open;
-    quote!(OpMeta {
+    quote!(rt::OpMeta {
         id: #id, method: #method, path: #path, tag: #tag, status: #status, open: #open, scope: #scope, limit: #limit,
-        audit: #audit, cache: #cache, idempotent: #idempotent, body: #body, read_only: &[#(#read_only),*],
+        audit: #audit, cache: #cache, idempotent: #idempotent, body: rt::BodyKind::#body, read_only: &[#(#read_only),*],
     })
 }
 
-fn encode(document: &Value, o: &Operation) -> TokenStream {
-    let Some(response) = o.response.as_deref() else {
-        return quote!({
-            let _ = output;
-            Ok(Encoded::empty(Self::META.status))
-        });
+fn decode(o: &Operation) -> TokenStream {
+    match &o.body {
+        Body::None | Body::Upgrade => quote!(rt::body::none(raw)),
+        Body::Json(_) => quote!(rt::body::json(raw, check)),
+        Body::Form(_) => quote!(rt::body::form(raw, check)),
+        Body::Multipart(Some(_)) => quote!(rt::body::multipart(raw, check)),
+        Body::Multipart(None) => quote!(rt::body::parts(raw)),
+        Body::Bytes => quote!(rt::body::bytes(raw)),
+    }
+}
+
+fn encode(source: &Source<'_>, o: &Operation) -> TokenStream {
+    let plain = match &o.answer {
+        Answer::Empty => quote!({
+            let rt::NoContent = output;
+            Ok(rt::Encoded::empty(Self::META.status))
+        }),
+        Answer::Redirect if o.locates() => quote!(rt::Encoded::redirect(Self::META.status, &output)),
+        Answer::Redirect => quote!({
+            let rt::NoContent = output;
+            Ok(rt::Encoded::empty(Self::META.status))
+        }),
+        Answer::Stream(_) => quote!(rt::Encoded::streamed(Self::META.status, output)),
+        Answer::Upgrade => quote!(rt::Encoded::upgrade(output)),
+        Answer::Json(schema) => json(source, o, schema),
     };
-    let schema = &document["components"]["schemas"][response];
-    let versioned = schema.get("x-table").is_some() && schema["properties"].get("version").is_some();
-    let created = !o.page && o.headers.iter().any(|h| h == "location");
-    let row = if created { quote!(&output.body) } else { quote!(&output) };
-    let version = if versioned { quote!(Some((#row).version)) } else { quote!(None) };
+    if o.own_headers().next().is_none() {
+        return plain;
+    }
+    quote!({
+        let rt::WithHeaders { headers, body: output } = output;
+        let encoded: Result<rt::Encoded, rt::Problem> = #plain;
+        encoded?.with(&headers)
+    })
+}
+
+fn json(source: &Source<'_>, o: &Operation, schema: &serde_json::Value) -> TokenStream {
+    let row = crate::api::resolve(source.document, bare(schema));
+    let versioned = row.get("x-table").is_some() && row["properties"].get("version").is_some();
+    let created = !o.page && o.locates();
+    let value = if created { quote!(&output.body) } else { quote!(&output) };
+    let version = if versioned { quote!(Some((#value).version)) } else { quote!(None) };
     let location = if created { quote!(Some(output.location.as_str())) } else { quote!(None) };
-    quote!(Encoded::json(Self::META.status, #row, #version, #location))
-}
-
-fn params_struct(
-    doc: &Value,
-    name: &proc_macro2::Ident,
-    o: &Operation,
-    location: &str,
-    params: &[&Param],
-) -> TokenStream {
-    let mut fields = vec![];
-    let mut inits = vec![];
-    let mut checks = vec![];
-    for p in params {
-        let (field, wire) = (rust::snake(&p.name), &p.name);
-        let (ty, read, many) = reader(doc, p);
-        let own = &p.schema["default"];
-        let default = if own.is_null() { resolve(doc, bare(&p.schema))["default"].clone() } else { own.clone() };
-        let (ty, init, optional) = match (p.required, default) {
-            (true, _) if many => (ty, quote!(p.list::<#read, _>(#wire)?.ok_or_else(|| p.missing(#wire))?), false),
-            (true, _) => (ty, quote!(p.required(#wire)?), false),
-            (false, d) if !d.is_null() && !many => {
-                let text = d.as_str().map_or_else(|| d.to_string(), Into::into);
-                (ty, quote!(p.or_default(#wire, #text)?), false)
-            }
-            _ if many => (quote!(Option<#ty>), quote!(p.list::<#read, _>(#wire)?), true),
-            _ => (quote!(Option<#ty>), quote!(p.optional(#wire)?), true),
-        };
-        let text = rust::doc(&format!("`{wire}`"));
-        fields.push(quote!(#text pub #field: #ty));
-        inits.push(quote!(#field: #init));
-        if ref_name(&p.schema).is_some() {
-            let value = if optional { quote!(self.#field.iter()) } else { quote!(std::iter::once(&self.#field)) };
-            checks.push(quote!(for v in #value { v.check(#wire, &mut found); }));
-        }
-    }
-    let names = o.params_in(location).map(|p| &p.name);
-    quote! {
-        #[doc = "Parameters."]
-        #[derive(Clone)]
-        pub struct #name { #(#fields),* }
-        impl Params for #name {
-            const NAMES: &'static [&'static str] = &[#(#names),*];
-            fn parse(p: &Pairs<'_>) -> Result<Self, Problem> { Ok(Self { #(#inits),* }) }
-            fn check(&self) -> Vec<Violation> {
-                #[allow(unused_mut)]
-                let mut found = vec![];
-                #(#checks)*
-                found.into_iter().map(|v: models::Violation| Violation { at: v.pointer, code: v.code, detail: v.detail }).collect()
-            }
-        }
-    }
-}
-
-/// Type of a parameter, type of one item on the wire, and whether it repeats.
-fn reader(doc: &Value, p: &Param) -> (TokenStream, TokenStream, bool) {
-    let resolved = resolve(doc, bare(&p.schema));
-    let scalar = |s: &Value| match ref_name(s) {
-        Some(name) => {
-            let name = rust::pascal(name);
-            quote!(models::#name)
-        }
-        None => match (s["type"].as_str(), s["format"].as_str()) {
-            (Some("integer"), Some("int32")) => quote!(i32),
-            (Some("integer"), _) => quote!(i64),
-            (Some("number"), _) => quote!(f64),
-            (Some("boolean"), _) => quote!(bool),
-            _ => quote!(String),
-        },
-    };
-    if resolved["type"] == "array" {
-        let item = scalar(&resolved["items"]);
-        let ty = if ref_name(&p.schema).is_some() { scalar(&p.schema) } else { quote!(Vec<#item>) };
-        return (ty, item, true);
-    }
-    let ty = scalar(&p.schema);
-    (ty.clone(), ty, false)
+    quote!(rt::Encoded::json(Self::META.status, #value, #version, #location))
 }

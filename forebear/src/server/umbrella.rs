@@ -1,41 +1,48 @@
 //! The Dropshot trait over all operations, and its one implementation: every method is one call into the pipeline.
 
-use super::{body_type, handlers::trait_name, visible};
-use crate::{api::Operation, rust};
+use super::{Source, handlers::trait_name, operation::failure, parameter_structs};
+use crate::{
+    api::{Body, Operation},
+    rust,
+};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Emits `api.rs`.
-pub(super) fn emit(document: &Value, operations: &[Operation]) -> TokenStream {
-    let declarations = operations.iter().map(declaration);
-    let implementations = operations.iter().map(|o| implementation(document, o));
+pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream {
+    let house = source.document.get("x-rate-limits").is_some();
+    let declarations = operations.iter().map(|o| declaration(o, house));
+    let implementations = operations.iter().map(|o| implementation(source, o));
     let mut tags: Vec<&str> = operations.iter().map(|o| o.tag.as_str()).collect();
     tags.sort_unstable();
     tags.dedup();
     let bounds: Vec<_> = tags.iter().map(|t| trait_name(t)).collect();
-    let classes = document["x-rate-limits"].as_object().into_iter().flatten().map(|(name, c)| {
-        let n = |key: &str| c[key].as_u64().unwrap_or(1) as u32;
-        let (service, user, window) = (n("service"), n("user"), n("window_seconds"));
-        quote!(LimitClass { name: #name, service: #service, user: #user, window_seconds: #window })
-    });
+    let classes = classes(source.document);
+    let (errors, templates) = errors(operations);
     quote! {
         #![doc = " The Dropshot trait of the document and its only implementation."]
         use crate::{handlers, op};
         use dropshot::{ApiDescription, RequestContext};
-        use forebear_runtime::*;
+        use forebear_runtime as rt;
         use std::{marker::PhantomData, sync::{Arc, LazyLock}};
 
         /// The document that everything here was generated from.
         pub enum Document {}
-        static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::parse(include_str!("contract.json")));
-        impl Api for Document {
-            fn contract() -> &'static Contract { &CONTRACT }
+        static CONTRACT: LazyLock<rt::Contract> = LazyLock::new(|| rt::Contract::parse(include_str!("contract.json")));
+        impl rt::Api for Document {
+            fn contract() -> &'static rt::Contract { &CONTRACT }
+        }
+
+        /// The error responses of the document.
+        pub mod errors {
+            #(#errors)*
         }
 
         /// The document's rate-limit classes.
         #[must_use]
-        pub fn limit_classes() -> &'static [LimitClass] { &[#(#classes),*] }
+        pub fn limit_classes() -> &'static [rt::LimitClass] { &[#(#classes),*] }
 
         #[dropshot::api_description { module = "dropshot_api" }]
         pub trait DropshotApi {
@@ -55,44 +62,90 @@ pub(super) fn emit(document: &Value, operations: &[Operation]) -> TokenStream {
         /// # Errors
         /// What Dropshot refuses to register.
         pub fn describe<A: handlers::Handlers>() -> Result<ApiDescription<Arc<A>>, String> {
-            let plain = dropshot_api::api_description::<Server<A>>().map_err(|e| e.to_string())?;
-            forebear_runtime::describe::<_, Document>(plain)
+            exact(dropshot_api::api_description::<Server<A>>().map_err(|e| e.to_string())?)
+        }
+
+        /// The same without an application: for the document alone.
+        ///
+        /// # Errors
+        /// What Dropshot refuses to register.
+        pub fn describe_stub() -> Result<ApiDescription<dropshot::StubContext>, String> {
+            exact(dropshot_api::stub_api_description().map_err(|e| e.to_string())?)
+        }
+
+        fn exact<C: dropshot::ServerContext>(plain: ApiDescription<C>) -> Result<ApiDescription<C>, String> {
+            rt::describe::<C, Document>(plain, |name| match name {
+                #(#templates)*
+                _ => None,
+            })
         }
     }
 }
 
-fn signature(operation: &Operation, context: TokenStream) -> TokenStream {
-    let (name, marker) = (rust::snake(&operation.id), rust::pascal(&operation.id));
-    quote!(async fn #name(rq: RequestContext<#context>, req: Request<op::#marker>) -> Result<Reply<op::#marker>, Fault<Document>>)
+fn classes(document: &Value) -> Vec<TokenStream> {
+    let classes = document["x-rate-limits"].as_object().into_iter().flatten().map(|(name, c)| {
+        let n = |key: &str| c[key].as_u64().unwrap_or(1) as u32;
+        let (service, user, window) = (n("service"), n("user"), n("window_seconds"));
+        quote!(rt::LimitClass { name: #name, service: #service, user: #user, window_seconds: #window })
+    });
+    classes.collect()
 }
 
-fn declaration(operation: &Operation) -> TokenStream {
+/// A type per error response, and Dropshot's description of it by its name.
+fn errors(operations: &[Operation]) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let mut names: BTreeSet<&str> = operations.iter().filter_map(|o| Some(o.failure.as_ref()?.name.as_str())).collect();
+    names.insert("Error");
+    let types = names.iter().map(|name| {
+        let (ty, text) = (rust::pascal(name), rust::doc(&format!("`{name}`")));
+        quote! {
+            #text
+            pub enum #ty {}
+            impl forebear_runtime::ErrorDoc for #ty {
+                type Api = super::Document;
+                const RESPONSE: &'static str = #name;
+            }
+        }
+    });
+    let templates = names.iter().map(|name| {
+        let ty = rust::pascal(name);
+        quote!(#name => Some(rt::failure::<errors::#ty>()),)
+    });
+    (types.collect(), templates.collect())
+}
+
+fn signature(operation: &Operation, context: TokenStream) -> TokenStream {
+    let (name, marker, failure) = (rust::snake(&operation.id), rust::pascal(&operation.id), failure(operation));
+    quote!(async fn #name(rq: RequestContext<#context>, req: rt::Request<op::#marker>) -> Result<rt::Reply<op::#marker>, rt::Fault<#failure>>)
+}
+
+fn declaration(operation: &Operation, house: bool) -> TokenStream {
     let (id, path, tag, method) =
         (&operation.id, &operation.path, &operation.tag, format_ident!("{}", operation.method));
     let text = rust::doc(operation.value["summary"].as_str().unwrap_or_default());
     let signature = signature(operation, quote!(Self::Context));
-    let limit = operation.body.as_ref().map(|_| quote!(request_body_max_bytes = 65536,));
+    let bounded = house && matches!(operation.body, Body::Json(_));
+    let limit = bounded.then(|| quote!(request_body_max_bytes = 65536,));
     quote!(#text #[endpoint { operation_id = #id, method = #method, path = #path, tags = [#tag], #limit }] #signature;)
 }
 
-fn implementation(document: &Value, operation: &Operation) -> TokenStream {
+fn implementation(source: &Source<'_>, operation: &Operation) -> TokenStream {
     let name = rust::snake(&operation.id);
     let handlers = trait_name(&operation.tag);
     let signature = signature(operation, quote!(Arc<A>));
-    if operation.open {
-        return quote!(#signature { run_open(rq, req, |app| <A as handlers::#handlers>::#name(app)).await });
-    }
-    let run = if operation.writes() { quote!(run_write) } else { quote!(run_read) };
     let mut args: Vec<TokenStream> = vec![];
-    for location in ["path", "query", "header"] {
-        if visible(operation, location).next().is_some() {
-            let part = rust::ident(location);
-            args.push(quote!(i.#part));
-        }
+    for (location, _) in parameter_structs(operation) {
+        let part = rust::ident(location);
+        args.push(quote!(i.#part));
     }
-    if body_type(document, operation).is_some() {
+    if source.body(operation).is_some() {
         args.push(quote!(i.body));
     }
     let input = if args.is_empty() { quote!(_) } else { quote!(i) };
-    quote!(#signature { #run(rq, req, |app, cx, tx, #input| <A as handlers::#handlers>::#name(app, cx, tx, #(#args),*)).await })
+    let own = operation.failure.as_ref().is_some_and(|f| f.own.is_some());
+    let finish = own.then(|| quote!(.map_err(rt::Refusal::into_error)));
+    if operation.open {
+        return quote!(#signature { rt::run_open(rq, req, |app, #input| <A as handlers::#handlers>::#name(app, #(#args),*)#finish).await });
+    }
+    let run = if operation.writes() { quote!(rt::run_write) } else { quote!(rt::run_read) };
+    quote!(#signature { #run(rq, req, |app, cx, tx, #input| <A as handlers::#handlers>::#name(app, cx, tx, #(#args),*)#finish).await })
 }

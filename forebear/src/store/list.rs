@@ -37,7 +37,7 @@ pub fn is_paging(name: &str) -> bool {
 /// The table whose rows a paged operation lists.
 #[must_use]
 pub fn table_of<'a>(operation: &Operation, document: &Value, tables: &'a [Table]) -> Option<&'a Table> {
-    let page = &document["components"]["schemas"][operation.response.as_deref()?];
+    let page = &document["components"]["schemas"][operation.response()?];
     let row = ref_name(&page["properties"]["items"]["items"])?;
     tables.iter().find(|t| t.schema == row)
 }

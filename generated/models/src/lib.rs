@@ -4,5 +4,6 @@
 mod strict;
 mod types;
 mod validate;
+pub use serde_json;
 pub use types::*;
 pub use validate::{Validate, Violation};

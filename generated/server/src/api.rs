@@ -2,35 +2,44 @@
 //! The Dropshot trait of the document and its only implementation.
 use crate::{handlers, op};
 use dropshot::{ApiDescription, RequestContext};
-use forebear_runtime::*;
+use forebear_runtime as rt;
 use std::{marker::PhantomData, sync::{Arc, LazyLock}};
 /// The document that everything here was generated from.
 pub enum Document {}
-static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::parse(
+static CONTRACT: LazyLock<rt::Contract> = LazyLock::new(|| rt::Contract::parse(
     include_str!("contract.json"),
 ));
-impl Api for Document {
-    fn contract() -> &'static Contract {
+impl rt::Api for Document {
+    fn contract() -> &'static rt::Contract {
         &CONTRACT
+    }
+}
+/// The error responses of the document.
+pub mod errors {
+    /// `Error`
+    pub enum Error {}
+    impl forebear_runtime::ErrorDoc for Error {
+        type Api = super::Document;
+        const RESPONSE: &'static str = "Error";
     }
 }
 /// The document's rate-limit classes.
 #[must_use]
-pub fn limit_classes() -> &'static [LimitClass] {
+pub fn limit_classes() -> &'static [rt::LimitClass] {
     &[
-        LimitClass {
+        rt::LimitClass {
             name: "reference-read",
             service: 6000u32,
             user: 1200u32,
             window_seconds: 60u32,
         },
-        LimitClass {
+        rt::LimitClass {
             name: "read",
             service: 6000u32,
             user: 1200u32,
             window_seconds: 60u32,
         },
-        LimitClass {
+        rt::LimitClass {
             name: "write",
             service: 1200u32,
             user: 300u32,
@@ -49,8 +58,8 @@ pub trait DropshotApi {
     }]
     async fn get_healthz(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetHealthz>,
-    ) -> Result<Reply<op::GetHealthz>, Fault<Document>>;
+        req: rt::Request<op::GetHealthz>,
+    ) -> Result<rt::Reply<op::GetHealthz>, rt::Fault<crate::errors::Error>>;
     /// Tell whether the server can take traffic
     #[endpoint{operation_id = "get_readyz",
     method = GET,
@@ -59,8 +68,8 @@ pub trait DropshotApi {
     }]
     async fn get_readyz(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetReadyz>,
-    ) -> Result<Reply<op::GetReadyz>, Fault<Document>>;
+        req: rt::Request<op::GetReadyz>,
+    ) -> Result<rt::Reply<op::GetReadyz>, rt::Fault<crate::errors::Error>>;
     /// Read this document
     #[endpoint{operation_id = "get_openapi",
     method = GET,
@@ -69,8 +78,8 @@ pub trait DropshotApi {
     }]
     async fn get_openapi(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetOpenapi>,
-    ) -> Result<Reply<op::GetOpenapi>, Fault<Document>>;
+        req: rt::Request<op::GetOpenapi>,
+    ) -> Result<rt::Reply<op::GetOpenapi>, rt::Fault<crate::errors::Error>>;
     /// List resources
     #[endpoint{operation_id = "list_resources",
     method = GET,
@@ -79,8 +88,8 @@ pub trait DropshotApi {
     }]
     async fn list_resources(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListResources>,
-    ) -> Result<Reply<op::ListResources>, Fault<Document>>;
+        req: rt::Request<op::ListResources>,
+    ) -> Result<rt::Reply<op::ListResources>, rt::Fault<crate::errors::Error>>;
     /// Create a resource
     #[endpoint{operation_id = "create_resource",
     method = POST,
@@ -90,8 +99,8 @@ pub trait DropshotApi {
     }]
     async fn create_resource(
         rq: RequestContext<Self::Context>,
-        req: Request<op::CreateResource>,
-    ) -> Result<Reply<op::CreateResource>, Fault<Document>>;
+        req: rt::Request<op::CreateResource>,
+    ) -> Result<rt::Reply<op::CreateResource>, rt::Fault<crate::errors::Error>>;
     /// Read a resource
     #[endpoint{operation_id = "get_resource",
     method = GET,
@@ -100,8 +109,8 @@ pub trait DropshotApi {
     }]
     async fn get_resource(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetResource>,
-    ) -> Result<Reply<op::GetResource>, Fault<Document>>;
+        req: rt::Request<op::GetResource>,
+    ) -> Result<rt::Reply<op::GetResource>, rt::Fault<crate::errors::Error>>;
     /// Replace a resource
     #[endpoint{operation_id = "replace_resource",
     method = PUT,
@@ -111,8 +120,8 @@ pub trait DropshotApi {
     }]
     async fn replace_resource(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ReplaceResource>,
-    ) -> Result<Reply<op::ReplaceResource>, Fault<Document>>;
+        req: rt::Request<op::ReplaceResource>,
+    ) -> Result<rt::Reply<op::ReplaceResource>, rt::Fault<crate::errors::Error>>;
     /// Delete a resource
     #[endpoint{operation_id = "delete_resource",
     method = DELETE,
@@ -121,8 +130,8 @@ pub trait DropshotApi {
     }]
     async fn delete_resource(
         rq: RequestContext<Self::Context>,
-        req: Request<op::DeleteResource>,
-    ) -> Result<Reply<op::DeleteResource>, Fault<Document>>;
+        req: rt::Request<op::DeleteResource>,
+    ) -> Result<rt::Reply<op::DeleteResource>, rt::Fault<crate::errors::Error>>;
     /// Change a resource
     #[endpoint{operation_id = "update_resource",
     method = PATCH,
@@ -132,8 +141,8 @@ pub trait DropshotApi {
     }]
     async fn update_resource(
         rq: RequestContext<Self::Context>,
-        req: Request<op::UpdateResource>,
-    ) -> Result<Reply<op::UpdateResource>, Fault<Document>>;
+        req: rt::Request<op::UpdateResource>,
+    ) -> Result<rt::Reply<op::UpdateResource>, rt::Fault<crate::errors::Error>>;
     /// List payoffs
     #[endpoint{operation_id = "list_payoffs",
     method = GET,
@@ -142,8 +151,8 @@ pub trait DropshotApi {
     }]
     async fn list_payoffs(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListPayoffs>,
-    ) -> Result<Reply<op::ListPayoffs>, Fault<Document>>;
+        req: rt::Request<op::ListPayoffs>,
+    ) -> Result<rt::Reply<op::ListPayoffs>, rt::Fault<crate::errors::Error>>;
     /// Request a payoff
     #[endpoint{operation_id = "create_payoff",
     method = POST,
@@ -153,8 +162,8 @@ pub trait DropshotApi {
     }]
     async fn create_payoff(
         rq: RequestContext<Self::Context>,
-        req: Request<op::CreatePayoff>,
-    ) -> Result<Reply<op::CreatePayoff>, Fault<Document>>;
+        req: rt::Request<op::CreatePayoff>,
+    ) -> Result<rt::Reply<op::CreatePayoff>, rt::Fault<crate::errors::Error>>;
     /// Read a payoff
     #[endpoint{operation_id = "get_payoff",
     method = GET,
@@ -163,8 +172,8 @@ pub trait DropshotApi {
     }]
     async fn get_payoff(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetPayoff>,
-    ) -> Result<Reply<op::GetPayoff>, Fault<Document>>;
+        req: rt::Request<op::GetPayoff>,
+    ) -> Result<rt::Reply<op::GetPayoff>, rt::Fault<crate::errors::Error>>;
     /// Change a payoff
     #[endpoint{operation_id = "update_payoff",
     method = PATCH,
@@ -174,8 +183,8 @@ pub trait DropshotApi {
     }]
     async fn update_payoff(
         rq: RequestContext<Self::Context>,
-        req: Request<op::UpdatePayoff>,
-    ) -> Result<Reply<op::UpdatePayoff>, Fault<Document>>;
+        req: rt::Request<op::UpdatePayoff>,
+    ) -> Result<rt::Reply<op::UpdatePayoff>, rt::Fault<crate::errors::Error>>;
     /// List the user's locations
     #[endpoint{operation_id = "list_locations",
     method = GET,
@@ -184,8 +193,8 @@ pub trait DropshotApi {
     }]
     async fn list_locations(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListLocations>,
-    ) -> Result<Reply<op::ListLocations>, Fault<Document>>;
+        req: rt::Request<op::ListLocations>,
+    ) -> Result<rt::Reply<op::ListLocations>, rt::Fault<crate::errors::Error>>;
     /// Read a location
     #[endpoint{operation_id = "get_location",
     method = GET,
@@ -194,8 +203,8 @@ pub trait DropshotApi {
     }]
     async fn get_location(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetLocation>,
-    ) -> Result<Reply<op::GetLocation>, Fault<Document>>;
+        req: rt::Request<op::GetLocation>,
+    ) -> Result<rt::Reply<op::GetLocation>, rt::Fault<crate::errors::Error>>;
     /// List the users of the user's locations
     #[endpoint{operation_id = "list_users",
     method = GET,
@@ -204,8 +213,8 @@ pub trait DropshotApi {
     }]
     async fn list_users(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListUsers>,
-    ) -> Result<Reply<op::ListUsers>, Fault<Document>>;
+        req: rt::Request<op::ListUsers>,
+    ) -> Result<rt::Reply<op::ListUsers>, rt::Fault<crate::errors::Error>>;
     /// Read a user
     #[endpoint{operation_id = "get_user",
     method = GET,
@@ -214,8 +223,8 @@ pub trait DropshotApi {
     }]
     async fn get_user(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetUser>,
-    ) -> Result<Reply<op::GetUser>, Fault<Document>>;
+        req: rt::Request<op::GetUser>,
+    ) -> Result<rt::Reply<op::GetUser>, rt::Fault<crate::errors::Error>>;
     /// List countries
     #[endpoint{operation_id = "list_countries",
     method = GET,
@@ -224,8 +233,8 @@ pub trait DropshotApi {
     }]
     async fn list_countries(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListCountries>,
-    ) -> Result<Reply<op::ListCountries>, Fault<Document>>;
+        req: rt::Request<op::ListCountries>,
+    ) -> Result<rt::Reply<op::ListCountries>, rt::Fault<crate::errors::Error>>;
     /// Read a country
     #[endpoint{operation_id = "get_country",
     method = GET,
@@ -234,8 +243,8 @@ pub trait DropshotApi {
     }]
     async fn get_country(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetCountry>,
-    ) -> Result<Reply<op::GetCountry>, Fault<Document>>;
+        req: rt::Request<op::GetCountry>,
+    ) -> Result<rt::Reply<op::GetCountry>, rt::Fault<crate::errors::Error>>;
     /// List holidays
     #[endpoint{operation_id = "list_holidays",
     method = GET,
@@ -244,8 +253,8 @@ pub trait DropshotApi {
     }]
     async fn list_holidays(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListHolidays>,
-    ) -> Result<Reply<op::ListHolidays>, Fault<Document>>;
+        req: rt::Request<op::ListHolidays>,
+    ) -> Result<rt::Reply<op::ListHolidays>, rt::Fault<crate::errors::Error>>;
     /// Read a holiday
     #[endpoint{operation_id = "get_holiday",
     method = GET,
@@ -254,8 +263,8 @@ pub trait DropshotApi {
     }]
     async fn get_holiday(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetHoliday>,
-    ) -> Result<Reply<op::GetHoliday>, Fault<Document>>;
+        req: rt::Request<op::GetHoliday>,
+    ) -> Result<rt::Reply<op::GetHoliday>, rt::Fault<crate::errors::Error>>;
     /// Search the franchise directory
     #[endpoint{operation_id = "list_franchises",
     method = GET,
@@ -264,8 +273,8 @@ pub trait DropshotApi {
     }]
     async fn list_franchises(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListFranchises>,
-    ) -> Result<Reply<op::ListFranchises>, Fault<Document>>;
+        req: rt::Request<op::ListFranchises>,
+    ) -> Result<rt::Reply<op::ListFranchises>, rt::Fault<crate::errors::Error>>;
     /// Read a franchise
     #[endpoint{operation_id = "get_franchise",
     method = GET,
@@ -274,8 +283,8 @@ pub trait DropshotApi {
     }]
     async fn get_franchise(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetFranchise>,
-    ) -> Result<Reply<op::GetFranchise>, Fault<Document>>;
+        req: rt::Request<op::GetFranchise>,
+    ) -> Result<rt::Reply<op::GetFranchise>, rt::Fault<crate::errors::Error>>;
     /// Search the NAICS codes
     #[endpoint{operation_id = "list_naics_codes",
     method = GET,
@@ -284,8 +293,8 @@ pub trait DropshotApi {
     }]
     async fn list_naics_codes(
         rq: RequestContext<Self::Context>,
-        req: Request<op::ListNaicsCodes>,
-    ) -> Result<Reply<op::ListNaicsCodes>, Fault<Document>>;
+        req: rt::Request<op::ListNaicsCodes>,
+    ) -> Result<rt::Reply<op::ListNaicsCodes>, rt::Fault<crate::errors::Error>>;
     /// Read a NAICS code
     #[endpoint{operation_id = "get_naics_code",
     method = GET,
@@ -294,8 +303,8 @@ pub trait DropshotApi {
     }]
     async fn get_naics_code(
         rq: RequestContext<Self::Context>,
-        req: Request<op::GetNaicsCode>,
-    ) -> Result<Reply<op::GetNaicsCode>, Fault<Document>>;
+        req: rt::Request<op::GetNaicsCode>,
+    ) -> Result<rt::Reply<op::GetNaicsCode>, rt::Fault<crate::errors::Error>>;
 }
 /// The pipeline over an application that implements every handler trait.
 pub struct Server<A>(PhantomData<fn() -> A>);
@@ -307,27 +316,29 @@ impl<
     type Context = Arc<A>;
     async fn get_healthz(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetHealthz>,
-    ) -> Result<Reply<op::GetHealthz>, Fault<Document>> {
-        run_open(rq, req, |app| <A as handlers::SystemApi>::get_healthz(app)).await
+        req: rt::Request<op::GetHealthz>,
+    ) -> Result<rt::Reply<op::GetHealthz>, rt::Fault<crate::errors::Error>> {
+        rt::run_open(rq, req, |app, _| <A as handlers::SystemApi>::get_healthz(app))
+            .await
     }
     async fn get_readyz(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetReadyz>,
-    ) -> Result<Reply<op::GetReadyz>, Fault<Document>> {
-        run_open(rq, req, |app| <A as handlers::SystemApi>::get_readyz(app)).await
+        req: rt::Request<op::GetReadyz>,
+    ) -> Result<rt::Reply<op::GetReadyz>, rt::Fault<crate::errors::Error>> {
+        rt::run_open(rq, req, |app, _| <A as handlers::SystemApi>::get_readyz(app)).await
     }
     async fn get_openapi(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetOpenapi>,
-    ) -> Result<Reply<op::GetOpenapi>, Fault<Document>> {
-        run_open(rq, req, |app| <A as handlers::SystemApi>::get_openapi(app)).await
+        req: rt::Request<op::GetOpenapi>,
+    ) -> Result<rt::Reply<op::GetOpenapi>, rt::Fault<crate::errors::Error>> {
+        rt::run_open(rq, req, |app, _| <A as handlers::SystemApi>::get_openapi(app))
+            .await
     }
     async fn list_resources(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListResources>,
-    ) -> Result<Reply<op::ListResources>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListResources>,
+    ) -> Result<rt::Reply<op::ListResources>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::ResourceApi>::list_resources(
@@ -341,9 +352,9 @@ impl<
     }
     async fn create_resource(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::CreateResource>,
-    ) -> Result<Reply<op::CreateResource>, Fault<Document>> {
-        run_write(
+        req: rt::Request<op::CreateResource>,
+    ) -> Result<rt::Reply<op::CreateResource>, rt::Fault<crate::errors::Error>> {
+        rt::run_write(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::ResourceApi>::create_resource(
@@ -357,9 +368,9 @@ impl<
     }
     async fn get_resource(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetResource>,
-    ) -> Result<Reply<op::GetResource>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetResource>,
+    ) -> Result<rt::Reply<op::GetResource>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::ResourceApi>::get_resource(
@@ -373,9 +384,9 @@ impl<
     }
     async fn replace_resource(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ReplaceResource>,
-    ) -> Result<Reply<op::ReplaceResource>, Fault<Document>> {
-        run_write(
+        req: rt::Request<op::ReplaceResource>,
+    ) -> Result<rt::Reply<op::ReplaceResource>, rt::Fault<crate::errors::Error>> {
+        rt::run_write(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::ResourceApi>::replace_resource(
@@ -391,9 +402,9 @@ impl<
     }
     async fn delete_resource(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::DeleteResource>,
-    ) -> Result<Reply<op::DeleteResource>, Fault<Document>> {
-        run_write(
+        req: rt::Request<op::DeleteResource>,
+    ) -> Result<rt::Reply<op::DeleteResource>, rt::Fault<crate::errors::Error>> {
+        rt::run_write(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::ResourceApi>::delete_resource(
@@ -408,9 +419,9 @@ impl<
     }
     async fn update_resource(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::UpdateResource>,
-    ) -> Result<Reply<op::UpdateResource>, Fault<Document>> {
-        run_write(
+        req: rt::Request<op::UpdateResource>,
+    ) -> Result<rt::Reply<op::UpdateResource>, rt::Fault<crate::errors::Error>> {
+        rt::run_write(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::ResourceApi>::update_resource(
@@ -426,9 +437,9 @@ impl<
     }
     async fn list_payoffs(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListPayoffs>,
-    ) -> Result<Reply<op::ListPayoffs>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListPayoffs>,
+    ) -> Result<rt::Reply<op::ListPayoffs>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::PayoffApi>::list_payoffs(
@@ -442,9 +453,9 @@ impl<
     }
     async fn create_payoff(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::CreatePayoff>,
-    ) -> Result<Reply<op::CreatePayoff>, Fault<Document>> {
-        run_write(
+        req: rt::Request<op::CreatePayoff>,
+    ) -> Result<rt::Reply<op::CreatePayoff>, rt::Fault<crate::errors::Error>> {
+        rt::run_write(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::PayoffApi>::create_payoff(
@@ -458,9 +469,9 @@ impl<
     }
     async fn get_payoff(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetPayoff>,
-    ) -> Result<Reply<op::GetPayoff>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetPayoff>,
+    ) -> Result<rt::Reply<op::GetPayoff>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::PayoffApi>::get_payoff(
@@ -474,9 +485,9 @@ impl<
     }
     async fn update_payoff(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::UpdatePayoff>,
-    ) -> Result<Reply<op::UpdatePayoff>, Fault<Document>> {
-        run_write(
+        req: rt::Request<op::UpdatePayoff>,
+    ) -> Result<rt::Reply<op::UpdatePayoff>, rt::Fault<crate::errors::Error>> {
+        rt::run_write(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::PayoffApi>::update_payoff(
@@ -492,9 +503,9 @@ impl<
     }
     async fn list_locations(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListLocations>,
-    ) -> Result<Reply<op::ListLocations>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListLocations>,
+    ) -> Result<rt::Reply<op::ListLocations>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::LocationApi>::list_locations(
@@ -508,9 +519,9 @@ impl<
     }
     async fn get_location(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetLocation>,
-    ) -> Result<Reply<op::GetLocation>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetLocation>,
+    ) -> Result<rt::Reply<op::GetLocation>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::LocationApi>::get_location(
@@ -524,9 +535,9 @@ impl<
     }
     async fn list_users(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListUsers>,
-    ) -> Result<Reply<op::ListUsers>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListUsers>,
+    ) -> Result<rt::Reply<op::ListUsers>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::UserApi>::list_users(
@@ -540,9 +551,9 @@ impl<
     }
     async fn get_user(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetUser>,
-    ) -> Result<Reply<op::GetUser>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetUser>,
+    ) -> Result<rt::Reply<op::GetUser>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::UserApi>::get_user(app, cx, tx, i.path),
@@ -551,9 +562,9 @@ impl<
     }
     async fn list_countries(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListCountries>,
-    ) -> Result<Reply<op::ListCountries>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListCountries>,
+    ) -> Result<rt::Reply<op::ListCountries>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::CountryApi>::list_countries(
@@ -567,9 +578,9 @@ impl<
     }
     async fn get_country(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetCountry>,
-    ) -> Result<Reply<op::GetCountry>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetCountry>,
+    ) -> Result<rt::Reply<op::GetCountry>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::CountryApi>::get_country(
@@ -583,9 +594,9 @@ impl<
     }
     async fn list_holidays(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListHolidays>,
-    ) -> Result<Reply<op::ListHolidays>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListHolidays>,
+    ) -> Result<rt::Reply<op::ListHolidays>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::HolidayApi>::list_holidays(
@@ -599,9 +610,9 @@ impl<
     }
     async fn get_holiday(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetHoliday>,
-    ) -> Result<Reply<op::GetHoliday>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetHoliday>,
+    ) -> Result<rt::Reply<op::GetHoliday>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::HolidayApi>::get_holiday(
@@ -615,9 +626,9 @@ impl<
     }
     async fn list_franchises(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListFranchises>,
-    ) -> Result<Reply<op::ListFranchises>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListFranchises>,
+    ) -> Result<rt::Reply<op::ListFranchises>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::FranchiseApi>::list_franchises(
@@ -631,9 +642,9 @@ impl<
     }
     async fn get_franchise(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetFranchise>,
-    ) -> Result<Reply<op::GetFranchise>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetFranchise>,
+    ) -> Result<rt::Reply<op::GetFranchise>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::FranchiseApi>::get_franchise(
@@ -647,9 +658,9 @@ impl<
     }
     async fn list_naics_codes(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::ListNaicsCodes>,
-    ) -> Result<Reply<op::ListNaicsCodes>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::ListNaicsCodes>,
+    ) -> Result<rt::Reply<op::ListNaicsCodes>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::NaicsCodeApi>::list_naics_codes(
@@ -663,9 +674,9 @@ impl<
     }
     async fn get_naics_code(
         rq: RequestContext<Arc<A>>,
-        req: Request<op::GetNaicsCode>,
-    ) -> Result<Reply<op::GetNaicsCode>, Fault<Document>> {
-        run_read(
+        req: rt::Request<op::GetNaicsCode>,
+    ) -> Result<rt::Reply<op::GetNaicsCode>, rt::Fault<crate::errors::Error>> {
+        rt::run_read(
                 rq,
                 req,
                 |app, cx, tx, i| <A as handlers::NaicsCodeApi>::get_naics_code(
@@ -683,6 +694,26 @@ impl<
 /// # Errors
 /// What Dropshot refuses to register.
 pub fn describe<A: handlers::Handlers>() -> Result<ApiDescription<Arc<A>>, String> {
-    let plain = dropshot_api::api_description::<Server<A>>().map_err(|e| e.to_string())?;
-    forebear_runtime::describe::<_, Document>(plain)
+    exact(dropshot_api::api_description::<Server<A>>().map_err(|e| e.to_string())?)
+}
+/// The same without an application: for the document alone.
+///
+/// # Errors
+/// What Dropshot refuses to register.
+pub fn describe_stub() -> Result<ApiDescription<dropshot::StubContext>, String> {
+    exact(dropshot_api::stub_api_description().map_err(|e| e.to_string())?)
+}
+fn exact<C: dropshot::ServerContext>(
+    plain: ApiDescription<C>,
+) -> Result<ApiDescription<C>, String> {
+    rt::describe::<
+        C,
+        Document,
+    >(
+        plain,
+        |name| match name {
+            "Error" => Some(rt::failure::<errors::Error>()),
+            _ => None,
+        },
+    )
 }

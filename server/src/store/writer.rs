@@ -200,12 +200,12 @@ fn replay(write: &mut Write, key: &str, fingerprint: &str, now: DateTime<Utc>) -
     }
     let header = |v: Option<String>| v.and_then(|v| HeaderValue::try_from(v).ok());
     let status = status.and_then(|s| u16::try_from(s).ok()).and_then(|s| StatusCode::from_u16(s).ok());
-    Ok(Some(Encoded {
-        status: status.ok_or_else(|| Error::Database("a stored answer has no status".into()))?,
-        etag: header(etag),
-        location: header(location),
-        body: body.unwrap_or_default().into(),
-    }))
+    let status = status.ok_or_else(|| Error::Database("a stored answer has no status".into()))?;
+    let mut answer = Encoded::empty(status.as_u16());
+    answer.etag = header(etag);
+    answer.location = header(location);
+    answer.body = body.unwrap_or_default().into();
+    Ok(Some(answer))
 }
 
 /// Answers that were stored before this are forgotten.

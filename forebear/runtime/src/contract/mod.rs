@@ -9,7 +9,7 @@ mod slot;
 
 use schemars::schema::Schema;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The document behind a generated server.
 pub trait Api: Send + Sync + 'static {
@@ -24,6 +24,10 @@ pub struct Contract {
     /// Path and method by `operationId`.
     operations: HashMap<String, (String, String)>,
     definitions: Vec<(String, Schema)>,
+    /// Which definitions travel with the error responses ([`metadata`] says why).
+    general: BTreeSet<String>,
+    /// The operation that carries every definition, where no operation has an error response.
+    carrier: Option<String>,
 }
 
 impl Contract {
@@ -44,7 +48,10 @@ impl Contract {
         }
         let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
         let definitions = schemas.map(|(name, schema)| (name.clone(), schema::convert(schema))).collect();
-        Self { document, operations, definitions }
+        let mut contract = Self { document, operations, definitions, general: BTreeSet::new(), carrier: None };
+        contract.general = contract.general_definitions();
+        contract.carrier = contract.find_carrier();
+        contract
     }
 
     /// The published document.
@@ -68,10 +75,17 @@ impl Contract {
 
     /// Schema of a parameter of an operation.
     pub(crate) fn parameter(&self, operation: &str, name: &str) -> &Value {
-        let parameters = self.operation(operation)["parameters"].as_array();
-        let found =
-            parameters.into_iter().flatten().find(|p| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)));
+        let mut parameters = self.parameters(operation);
+        let found = parameters.find(|p| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)));
         found.map_or(&Value::Null, |p| &p["schema"])
+    }
+
+    /// Parameters of an operation after `$ref`s, those of its path first.
+    pub(crate) fn parameters(&self, id: &str) -> impl Iterator<Item = &Value> {
+        let path =
+            self.operations.get(id).map_or(&Value::Null, |(path, _)| &self.document["paths"][path]["parameters"]);
+        let own = &self.operation(id)["parameters"];
+        path.as_array().into_iter().chain(own.as_array()).flatten().map(|p| self.resolve_part(p))
     }
 
     /// JSON type of the part of a component that `pointer` names.
@@ -84,6 +98,18 @@ impl Contract {
     #[must_use]
     pub fn expectation(&self, component: &str, pointer: &str) -> String {
         crate::expect::of(self, self.inside(self.component(component), pointer))
+    }
+
+    /// Schema of the request body of an operation.
+    pub(crate) fn body(&self, operation: &str) -> &Value {
+        let content = self.resolve_part(&self.operation(operation)["requestBody"])["content"].as_object();
+        content.and_then(|c| c.values().next()).map_or(&Value::Null, |media| &media["schema"])
+    }
+
+    /// Follows the `$ref` of a response, parameter or body.
+    pub(crate) fn resolve_part<'a>(&'a self, part: &'a Value) -> &'a Value {
+        let pointer = part["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
+        pointer.map_or(part, |p| self.document.pointer(p).unwrap_or(&Value::Null))
     }
 
     /// Follows `$ref` and one-element `allOf`.

@@ -1,7 +1,10 @@
 //! The end of every request: headers, conditional answers, the access log.
 
-use crate::{Access, Admission, Audit, Base, Encoded, Identity, OpMeta, Operation, Platform, Problem, Reply};
-use dropshot::RequestContext;
+use crate::{
+    Access, Admission, Audit, Base, Encoded, Identity, OpMeta, Operation, Platform, Problem, Reply, Upgrade,
+    reply::Live,
+};
+use dropshot::{HttpResponse, RequestContext, WebsocketUpgrade};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Instant};
@@ -17,11 +20,13 @@ pub(super) struct Trace<A: Platform> {
     pub(super) who: Option<Arc<Base<A>>>,
     /// The caller of a request that was refused after authentication.
     pub(super) refused: Option<Identity<A>>,
+    /// The handshake of a websocket.
+    pub(super) upgrade: Option<WebsocketUpgrade>,
 }
 
 impl<A: Platform> Trace<A> {
     pub(super) fn start() -> Self {
-        Self { started: Instant::now(), admission: None, who: None, refused: None }
+        Self { started: Instant::now(), admission: None, who: None, refused: None, upgrade: None }
     }
 }
 
@@ -38,13 +43,13 @@ pub(super) fn finish<A: Platform, O: Operation>(
     }
     let error_code = result.as_ref().err().map(|p| p.code);
     let (reply, bytes) = match result {
-        Ok(encoded) => success(rq.request.headers(), &O::META, encoded, headers),
+        Ok(encoded) => success(rq.request.headers(), &O::META, encoded, headers, trace.upgrade),
         Err(problem) => {
             headers.extend(problem.headers.iter().cloned());
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             let body = problem.encode(&rq.request_id, rq.request.uri().path());
             let bytes = body.len();
-            (Reply::new(problem.status, "application/problem+json", body, headers), bytes)
+            (Reply::new(problem.status, problem.media(), body, headers), bytes)
         }
     };
     rq.context().log(Access {
@@ -62,7 +67,13 @@ pub(super) fn finish<A: Platform, O: Operation>(
     reply
 }
 
-fn success<O>(request: &HeaderMap, op: &OpMeta, mut encoded: Encoded, mut headers: HeaderMap) -> (Reply<O>, usize) {
+fn success<O>(
+    request: &HeaderMap,
+    op: &OpMeta,
+    mut encoded: Encoded,
+    mut headers: HeaderMap,
+    upgrade: Option<WebsocketUpgrade>,
+) -> (Reply<O>, usize) {
     let reads = op.method == "GET" && !op.open;
     if reads && op.cache.is_some() {
         // a list has no version of its own, and a reference row may come with its neighbours: the bytes decide
@@ -74,6 +85,10 @@ fn success<O>(request: &HeaderMap, op: &OpMeta, mut encoded: Encoded, mut header
     if let Some(location) = encoded.location {
         headers.insert(header::LOCATION, location);
     }
+    headers.extend(encoded.headers);
+    if let Some(live) = encoded.live {
+        return (alive(encoded.status, live, headers, upgrade), 0);
+    }
     let unchanged = op.cache.is_some() && encoded.etag.as_ref().is_some_and(|tag| matches(request, tag));
     if let Some(etag) = encoded.etag {
         headers.insert(header::ETAG, etag);
@@ -83,6 +98,28 @@ fn success<O>(request: &HeaderMap, op: &OpMeta, mut encoded: Encoded, mut header
     }
     let bytes = encoded.body.len();
     (Reply::new(encoded.status, "application/json", encoded.body, headers), bytes)
+}
+
+/// An answer that goes on after the handler.
+fn alive<O>(status: StatusCode, live: Live, headers: HeaderMap, upgrade: Option<WebsocketUpgrade>) -> Reply<O> {
+    let response = match live {
+        Live::Stream(media, body) => {
+            let mut response = http::Response::new(body);
+            *response.status_mut() = status;
+            if let Some(media) = media {
+                response.headers_mut().insert(header::CONTENT_TYPE, media);
+            }
+            Some(response)
+        }
+        Live::Upgrade(Upgrade(talk)) => {
+            let switched = upgrade.map(|u| u.handle(talk).and_then(|s| s.to_result()));
+            switched.and_then(Result::ok)
+        }
+    };
+    match response {
+        Some(response) => Reply::of(response, headers),
+        None => Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "", bytes::Bytes::new(), headers),
+    }
 }
 
 fn cache_control(op: &OpMeta) -> HeaderValue {

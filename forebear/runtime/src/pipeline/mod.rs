@@ -18,29 +18,41 @@ type CxOf<A, O> = Cx<A, <O as Operation>::User, <O as Operation>::Location>;
 ///
 /// # Errors
 /// None; the result type is Dropshot's.
-pub async fn run_open<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Api>>
+pub async fn run_open<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Failure>>
 where
     A: Platform,
     O: Operation,
-    F: FnOnce(&A) -> Result<O::Output, A::Error> + Send,
+    F: FnOnce(&A, Input<O>) -> Result<O::Output, A::Error> + Send,
 {
-    let trace = Trace::start();
-    drop(req);
-    let result = match catch_unwind(AssertUnwindSafe(|| f(rq.context()))) {
+    let mut trace = Trace::start();
+    let result = match stages::decode_open::<A, O>(&rq, req).await {
+        Ok(decoded) => {
+            trace.upgrade = decoded.upgrade;
+            open::<A, O>(&rq, |app| f(app, decoded.input))
+        }
+        Err(problem) => Err(problem),
+    };
+    Ok(finish(&rq, trace, result))
+}
+
+fn open<A: Platform, O: Operation>(
+    rq: &RequestContext<Arc<A>>,
+    f: impl FnOnce(&A) -> Result<O::Output, A::Error>,
+) -> Result<Encoded, Problem> {
+    match catch_unwind(AssertUnwindSafe(|| f(rq.context()))) {
         Ok(output) => output.map_err(Into::into).and_then(O::encode),
         Err(cause) => {
             rq.context().panicked(&O::META, &rq.request_id, text_of(&*cause));
             Err(Problem::internal())
         }
-    };
-    Ok(finish(&rq, trace, result))
+    }
 }
 
 /// Reading operations: the handler gets a snapshot that cannot write.
 ///
 /// # Errors
 /// None; the result type is Dropshot's.
-pub async fn run_read<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Api>>
+pub async fn run_read<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Failure>>
 where
     A: Platform,
     O: Operation,
@@ -63,7 +75,9 @@ where
     F: Fn(&A, &CxOf<A, O>, &mut A::Read, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
     let base = stages::admit_and_authorise::<A, O>(rq, trace).await?;
-    let input = stages::decode::<A, O>(&base, rq, req).await?.input;
+    let decoded = stages::decode::<A, O>(&base, rq, req).await?;
+    trace.upgrade = decoded.upgrade;
+    let input = decoded.input;
     let (app, cx) = (rq.context().clone(), CxOf::<A, O>::new(base));
     let job = move |tx: &mut A::Read| answer::<A, O>(&app, &cx, || f(&app, &cx, tx, input.clone()));
     A::read(rq.context(), job).await.map_err(Into::into)
@@ -73,7 +87,11 @@ where
 ///
 /// # Errors
 /// None; the result type is Dropshot's.
-pub async fn run_write<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Api>>
+pub async fn run_write<A, O, F>(
+    rq: RequestContext<Arc<A>>,
+    req: Request<O>,
+    f: F,
+) -> Result<Reply<O>, Fault<O::Failure>>
 where
     A: Platform,
     O: Operation,
@@ -97,6 +115,7 @@ where
 {
     let base = stages::admit_and_authorise::<A, O>(rq, trace).await?;
     let decoded = stages::decode::<A, O>(&base, rq, req).await?;
+    trace.upgrade = decoded.upgrade;
     let idempotency = stages::idempotency(rq, &O::META, decoded.body_hash)?;
     let (app, cx, input) = (rq.context().clone(), CxOf::<A, O>::new(base.clone()), decoded.input);
     let job = Box::new(move |tx: &mut A::Write| answer::<A, O>(&app, &cx, || f(&app, &cx, tx, input.clone())));

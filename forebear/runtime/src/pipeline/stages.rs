@@ -2,10 +2,10 @@
 
 use super::finish::Trace;
 use crate::{
-    Api, Base, Head, Idempotency, Identity, Input, Need, OpMeta, Operation, Pairs, Params, Platform, Problem, Request,
-    body, params::checked,
+    Api, Base, BodyKind, Head, Idempotency, Identity, Input, Need, OpMeta, Operation, Pairs, Params, Platform, Problem,
+    Request, body, params::checked,
 };
-use dropshot::{Path, RequestContext, SharedExtractor};
+use dropshot::{ExclusiveExtractor, Path, RequestContext, SharedExtractor, WebsocketUpgrade};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
@@ -79,6 +79,7 @@ fn authorise<A: Platform, O: Operation>(
 pub(super) struct Decoded<O: Operation> {
     pub(super) input: Input<O>,
     pub(super) body_hash: [u8; 32],
+    pub(super) upgrade: Option<WebsocketUpgrade>,
 }
 
 /// Path, query, headers, then the body; only for a caller who was let in, of which `_let_in` is the proof.
@@ -87,22 +88,53 @@ pub(super) async fn decode<A: Platform, O: Operation>(
     rq: &RequestContext<Arc<A>>,
     req: Request<O>,
 ) -> Result<Decoded<O>, Problem> {
-    let contract = O::Api::contract();
-    let path = Path::<BTreeMap<String, String>>::from_request(rq).await?.into_inner().into_iter().collect();
-    let path = checked(O::Path::parse(&Pairs { contract, operation: O::META.id, pairs: path })?)?;
+    read::<A, O>(rq, req).await
+}
+
+/// The same for an operation that is open to all (`security: []`).
+pub(super) async fn decode_open<A: Platform, O: Operation>(
+    rq: &RequestContext<Arc<A>>,
+    req: Request<O>,
+) -> Result<Decoded<O>, Problem> {
+    if !O::META.open {
+        return Err(Problem::internal());
+    }
+    read::<A, O>(rq, req).await
+}
+
+async fn read<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>, req: Request<O>) -> Result<Decoded<O>, Problem> {
+    let (contract, op) = (O::Api::contract(), &O::META);
+    let path =
+        <Path<BTreeMap<String, String>> as SharedExtractor>::from_request(rq).await?.into_inner().into_iter().collect();
+    let path = checked(O::Path::parse(&Pairs { contract, operation: op.id, pairs: path })?)?;
     let query = query::<A, O>(rq)?;
-    let header =
-        Pairs { contract, operation: O::META.id, pairs: header_pairs(rq.request.headers(), O::Header::NAMES)? };
-    let header = checked(O::Header::parse(&header)?)?;
-    if O::META.cache.is_some() {
+    let pairs = header_pairs(rq.request.headers(), O::Header::NAMES)?;
+    let header = checked(O::Header::parse(&Pairs { contract, operation: op.id, pairs })?)?;
+    if op.cache.is_some() {
         condition(rq.request.headers())?;
     }
-    let bytes = match O::META.body {
-        Some(_) => body::read(rq.request.headers(), req.request.into_body(), rq.request_body_max_bytes()).await?,
-        None => bytes::Bytes::from_static(b"null"),
+    let (bytes, upgrade) = content(rq, op, req.request).await?;
+    let body_hash = Sha256::digest(&bytes).into();
+    let parts = match op.body {
+        BodyKind::Multipart => body::split(rq.request.headers(), bytes.clone()).await?,
+        _ => vec![],
     };
-    let body = body::decode::<O>(contract, &bytes)?;
-    Ok(Decoded { input: Input { path, query, header, body }, body_hash: Sha256::digest(&bytes).into() })
+    let body = O::decode(&body::Raw { contract, operation: op.id, read_only: op.read_only, bytes, parts })?;
+    Ok(Decoded { input: Input { path, query, header, body }, body_hash, upgrade })
+}
+
+/// The bytes of the body, or the handshake of a websocket.
+async fn content<A: Platform>(
+    rq: &RequestContext<Arc<A>>,
+    op: &OpMeta,
+    request: http::Request<dropshot::Body>,
+) -> Result<(bytes::Bytes, Option<WebsocketUpgrade>), Problem> {
+    if op.body == BodyKind::Upgrade {
+        let upgrade = WebsocketUpgrade::from_request(rq, request).await?;
+        return Ok((bytes::Bytes::new(), Some(upgrade)));
+    }
+    let limit = rq.request_body_max_bytes();
+    Ok((body::read(op.body, rq.request.headers(), request.into_body(), limit).await?, None))
 }
 
 fn query<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<O::Query, Problem> {
@@ -111,34 +143,13 @@ fn query<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<O::Qu
         let detail = "the query is not `name=value&…` in percent-encoded UTF-8";
         Problem::new(StatusCode::BAD_REQUEST, "malformed_query", detail)
     };
-    if !is_percent_encoded_utf8(text) {
+    if !body::is_percent_encoded_utf8(text) {
         return Err(malformed());
     }
     let pairs = serde_html_form::from_str(text).map_err(|_| malformed())?;
     let pairs = Pairs { contract: O::Api::contract(), operation: O::META.id, pairs };
     pairs.refuse_unknown(O::Query::NAMES)?;
     checked(O::Query::parse(&pairs)?)
-}
-
-/// The form parser replaces what it cannot decode; a filter must not become another one.
-fn is_percent_encoded_utf8(text: &str) -> bool {
-    let mut bytes = vec![];
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        rest = tail;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let digits = rest
-            .get(..2)
-            .and_then(|d| std::str::from_utf8(d).ok())
-            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-        let Some(byte) = digits.and_then(|d| u8::from_str_radix(d, 16).ok()) else { return false };
-        bytes.push(byte);
-        rest = &rest[2..];
-    }
-    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// `If-None-Match` as the document bounds it.

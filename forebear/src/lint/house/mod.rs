@@ -5,6 +5,7 @@
 mod columns;
 mod limits;
 mod members;
+mod named;
 mod naming;
 mod page;
 mod patch;
@@ -23,6 +24,7 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     vocabulary::check(map, report);
     limits::check(map, report);
     policy::check(map, report);
+    named::check(map, report);
     naming::check(map, report);
     requests::check(map, report);
     let tables = table::check(map, report);

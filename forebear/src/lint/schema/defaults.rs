@@ -15,7 +15,9 @@ pub(super) fn check(map: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     let Some(default) = site.value.get("default") else { return };
     let pointer = join(&site.pointer, "default");
     let schema = Spot { pointer: site.pointer.clone(), value: site.value };
-    if default.is_null() && site.value["nullable"] != true {
+    let target = schema.clone().bare(map.root);
+    let nullable = site.value["nullable"] == true || target.is_some_and(|t| t.value["nullable"] == true);
+    if default.is_null() && !nullable {
         report.add(&pointer, "`null` is no value of this schema", "remove `default`, or add `nullable: true`");
     } else if let Some(problem) = problem(map.root, schema, default) {
         report.add(

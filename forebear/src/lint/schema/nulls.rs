@@ -35,7 +35,7 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     }
     let pointer = join(&site.pointer, "nullable");
     let has = |keys: &[&'static str]| keys.iter().copied().find(|k| site.value.get(*k).is_some());
-    if site.kind == Kind::Component {
+    if site.kind == Kind::Component && site.value["type"] == "object" {
         if let Some(key) = has(&RESTRICTS) {
             let message = format!("`nullable` belongs on the use: beside `{key}` of a component it would be lost");
             let remedy = "remove it, and write `nullable: true` with `allOf: [$ref]` where the component is used";

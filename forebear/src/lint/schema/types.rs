@@ -26,13 +26,6 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
         Some(Value::String(t)) if TYPES.contains(&t.as_str()) => {
             foreign(t, site, report);
             format(t, site, report);
-            if t == "array" && site.value.get("items").is_none() {
-                report.add(
-                    &site.pointer,
-                    "the list has no `items`",
-                    "add `items` with the schema of what the list holds",
-                );
-            }
         }
         Some(other) => unknown(other, &join(&site.pointer, "type"), report),
     }

@@ -18,3 +18,15 @@ mod system;
 pub use system::*;
 mod user;
 pub use user::*;
+/// Constraints beyond the shape, as the pipeline reports them.
+#[allow(dead_code)]
+fn check<T: generated_models::Validate>(body: &T) -> Vec<forebear_runtime::Violation> {
+    let found = generated_models::Validate::validate(body).into_iter();
+    found
+        .map(|v| forebear_runtime::Violation {
+            at: v.pointer,
+            code: v.code,
+            detail: v.detail,
+        })
+        .collect()
+}

@@ -1,7 +1,13 @@
-//! First step of lowering: inline constrained strings of properties become components of their own.
+//! First step of lowering: what is written in place and needs a type of its own becomes a component.
+//!
+//! [`named`] does so for operations, before anything else reads them; [`hoist`] for inline constrained strings of properties.
 //!
 //! Typify names a type for every inline constrained string after the struct it stands in. Without this step `Resource.name`,
 //! `NewResource.name` and `ResourcePatch.name` would be three types that cannot be assigned to each other.
+
+mod operations;
+
+pub use operations::named;
 
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};

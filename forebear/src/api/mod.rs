@@ -3,6 +3,10 @@
 //! Built from a document that the lint stage has passed, so every look-up that fails here is a gap in lint; it still becomes
 //! a diagnostic, never a panic.
 
+mod content;
+
+pub use content::{Answer, Body, ERROR_UNION, Failure, error_schemas, is_error};
+
 use crate::{
     diagnostic::Diagnostic,
     source::{Document, join},
@@ -47,6 +51,17 @@ pub struct Param {
     pub schema: Value,
 }
 
+/// A header of the success response.
+#[derive(Debug, Clone)]
+pub struct Header {
+    /// Name on the wire.
+    pub name: String,
+    /// Whether every answer has it.
+    pub required: bool,
+    /// Schema as written.
+    pub schema: Value,
+}
+
 /// One operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
@@ -56,7 +71,7 @@ pub struct Operation {
     pub method: String,
     /// Path template.
     pub path: String,
-    /// First tag; names the handler trait.
+    /// First tag; names the handler trait. `default` where the document has none.
     pub tag: String,
     /// The operation object as written.
     pub value: Value,
@@ -64,14 +79,18 @@ pub struct Operation {
     pub open: bool,
     /// Parameters in source order.
     pub params: Vec<Param>,
-    /// Component schema of the request body.
-    pub body: Option<String>,
-    /// Success status code.
+    /// What the request carries.
+    pub body: Body,
+    /// Success status code; 200 where the document leaves it open (`default`).
     pub status: u16,
-    /// Component schema of the success response.
-    pub response: Option<String>,
-    /// Names of the success response's headers, lower case.
-    pub headers: Vec<String>,
+    /// What the answer carries.
+    pub answer: Answer,
+    /// Headers of the success response.
+    pub headers: Vec<Header>,
+    /// The error response.
+    pub failure: Option<Failure>,
+    /// Parameters that Dropshot's pagination wants with the first page.
+    pub first_page: Vec<String>,
     /// `x-scope`.
     pub scope: String,
     /// `x-context.user`.
@@ -93,6 +112,30 @@ impl Operation {
     #[must_use]
     pub fn writes(&self) -> bool {
         !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Headers that a handler fills: all but those that the pipeline answers for.
+    pub fn own_headers(&self) -> impl Iterator<Item = &Header> {
+        let theirs = ["etag", "ratelimit", "ratelimit-policy", "retry-after", "cache-control"];
+        let house = self.value.as_object().is_some_and(|o| o.contains_key("x-scope") || o.contains_key("x-cache"));
+        self.headers.iter().filter(move |h| {
+            let name = h.name.to_lowercase();
+            !(house && theirs.contains(&name.as_str())) && !(name == "location" && self.locates())
+        })
+    }
+
+    /// Whether the answer says where something is: what was created, or where to go on.
+    #[must_use]
+    pub fn locates(&self) -> bool {
+        let location = self.headers.iter().any(|h| h.name.eq_ignore_ascii_case("location"));
+        let created = self.status == 201 && matches!(self.answer, Answer::Json(_));
+        location && (created || self.answer == Answer::Redirect)
+    }
+
+    /// Name of the component that the answer is, if it is one.
+    #[must_use]
+    pub fn response(&self) -> Option<&str> {
+        self.answer.schema().and_then(ref_name)
     }
 
     /// Parameters of one location, in source order.
@@ -133,17 +176,17 @@ pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     &Value::Null
 }
 
-/// All operations, in document order.
+/// All operations of `named`, the document with a name for each type, in document order.
 ///
 /// # Errors
 /// Whatever the emitters could not work with.
-pub fn operations(document: &Document) -> Result<Vec<Operation>, Diagnostic> {
+pub fn operations(document: &Document, named: &Value) -> Result<Vec<Operation>, Diagnostic> {
     let mut found = vec![];
-    for (path, item) in document.value["paths"].as_object().into_iter().flatten() {
+    for (path, item) in named["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
             if let Some(value) = item.get(method) {
                 let pointer = join(&join("/paths", path), method);
-                found.push(operation(document, path, method, value, pointer)?);
+                found.push(operation(document, named, (path, method), value, pointer)?);
             }
         }
     }
@@ -152,27 +195,28 @@ pub fn operations(document: &Document) -> Result<Vec<Operation>, Diagnostic> {
 
 fn operation(
     doc: &Document,
-    path: &str,
-    method: &str,
+    named: &Value,
+    (path, method): (&str, &str),
     value: &Value,
     pointer: String,
 ) -> Result<Operation, Diagnostic> {
     let gap = |what: &str| doc.finding(&pointer, format!("the operation has no {what}"), format!("add `{what}` to it"));
     let text = |key: &str| value[key].as_str().unwrap_or_default().to_string();
-    let (status, response) = success(value).ok_or_else(|| gap("2xx response"))?;
-    let response = resolve(&doc.value, response);
+    let (code, response) = content::success(named, value).ok_or_else(|| gap("response to success"))?;
     let writes = !matches!(method, "get" | "head" | "options");
     Ok(Operation {
         id: value["operationId"].as_str().ok_or_else(|| gap("operationId"))?.into(),
         method: method.to_uppercase(),
         path: path.into(),
-        tag: value["tags"][0].as_str().ok_or_else(|| gap("tags"))?.into(),
+        tag: value["tags"][0].as_str().unwrap_or("default").into(),
         open: value["security"].as_array().is_some_and(Vec::is_empty),
-        params: params(doc, &doc.value["paths"][path], value),
-        body: media(&value["requestBody"]).and_then(ref_name).map(Into::into),
-        status,
-        response: media(response).and_then(ref_name).map(Into::into),
-        headers: response["headers"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase()).collect(),
+        params: params(named, &named["paths"][path], value),
+        body: content::body(named, value),
+        status: code.parse().unwrap_or(200),
+        answer: content::answer(code, value, response),
+        headers: headers(named, response),
+        failure: content::failure(named, value),
+        first_page: first_page(value),
         scope: text("x-scope"),
         user: need(&value["x-context"]["user"]),
         location: need(&value["x-context"]["location"]),
@@ -189,18 +233,24 @@ fn operation(
     })
 }
 
-fn success(operation: &Value) -> Option<(u16, &Value)> {
-    let responses = operation["responses"].as_object()?;
-    responses.iter().find_map(|(code, r)| code.parse().ok().filter(|c| (200..300).contains(c)).map(|c| (c, r)))
+fn headers(named: &Value, response: &Value) -> Vec<Header> {
+    let headers = response["headers"].as_object().into_iter().flatten();
+    let header = |(name, header): (&String, &Value)| {
+        let header = resolve(named, header);
+        Header { name: name.clone(), required: header["required"] == true, schema: header["schema"].clone() }
+    };
+    headers.map(header).collect()
 }
 
-fn media(holder: &Value) -> Option<&Value> {
-    holder["content"].as_object()?.values().next()?.get("schema")
+fn first_page(operation: &Value) -> Vec<String> {
+    let names = operation["x-dropshot-pagination"]["required"].as_array().into_iter().flatten();
+    names.filter_map(|n| n.as_str().map(Into::into)).collect()
 }
 
-fn params(doc: &Document, item: &Value, operation: &Value) -> Vec<Param> {
+/// Parameters of an operation after `$ref`s, those of its path first.
+fn params(named: &Value, item: &Value, operation: &Value) -> Vec<Param> {
     let all = item["parameters"].as_array().into_iter().chain(operation["parameters"].as_array()).flatten();
-    all.map(|p| resolve(&doc.value, p))
+    all.map(|p| resolve(named, p))
         .map(|p| Param {
             name: p["name"].as_str().unwrap_or_default().into(),
             location: p["in"].as_str().unwrap_or_default().into(),
