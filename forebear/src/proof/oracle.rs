@@ -17,10 +17,12 @@ pub enum Direction {
     Response,
 }
 
+type Compiled = Result<Arc<Validator>, String>;
+
 /// The schemas of one document as validators, each compiled when it is first asked for.
 pub struct Oracle {
     document: Value,
-    compiled: Mutex<BTreeMap<(Direction, String), Result<Arc<Validator>, String>>>,
+    compiled: Mutex<BTreeMap<(Direction, String), Compiled>>,
 }
 
 impl Oracle {
@@ -56,7 +58,7 @@ impl Oracle {
         Ok(validator.iter_errors(instance).map(|e| format!("{}: {e}", e.instance_path)).collect())
     }
 
-    fn validator(&self, schema: &Value, direction: Direction) -> Result<Arc<Validator>, String> {
+    fn validator(&self, schema: &Value, direction: Direction) -> Compiled {
         let key = (direction, schema.to_string());
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         compiled.entry(key).or_insert_with(|| self.compile(schema, direction).map(Arc::new)).clone()
@@ -131,7 +133,10 @@ mod tests {
         assert!(takes(name(), Value::Null));
         assert!(takes(json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/Node"}]}), Value::Null));
         assert!(takes(json!({"nullable": true, "type": "string", "enum": ["a"]}), Value::Null));
-        assert!(!takes(json!({"$ref": "#/components/schemas/Node", "nullable": true}), Value::Null), "a sibling of $ref");
+        assert!(
+            !takes(json!({"$ref": "#/components/schemas/Node", "nullable": true}), Value::Null),
+            "a sibling of $ref"
+        );
         assert!(!takes(json!({"type": "string"}), Value::Null));
     }
 
@@ -170,7 +175,8 @@ mod tests {
 
     #[test]
     fn patterns_are_searched_and_look_around() {
-        let name = json!({"type": "string", "pattern": "^(?![0-9a-f]{8}-[0-9a-f]{4}$)^[a-z]([a-zA-Z0-9-]*[a-zA-Z0-9]+)?$"});
+        let name =
+            json!({"type": "string", "pattern": "^(?![0-9a-f]{8}-[0-9a-f]{4}$)^[a-z]([a-zA-Z0-9-]*[a-zA-Z0-9]+)?$"});
         assert!(takes(name.clone(), json!("web-1")));
         assert!(!takes(name.clone(), json!("abcdef01-abcd")));
         assert!(!takes(name, json!("web-1\n")));

@@ -145,27 +145,32 @@ fn expand(world: World<'_>, mut shape: Shape, depth: usize, found: &mut Vec<Shap
 fn merge(mut a: Shape, b: Shape) -> Shape {
     for (key, theirs) in b.words {
         let ours = a.words.get(&key).cloned();
-        let new = match (key.as_str(), ours) {
-            (_, None) => theirs,
-            ("properties", Some(Value::Object(ours))) => both_members(ours, theirs),
-            ("required", Some(Value::Array(ours))) => {
-                let more = theirs.as_array().into_iter().flatten().filter(|n| !ours.contains(n));
-                ours.iter().chain(more).cloned().collect()
-            }
-            ("enum", Some(Value::Array(ours))) => {
-                ours.into_iter().filter(|v| theirs.as_array().is_some_and(|t| t.contains(v))).collect()
-            }
-            ("minimum" | "minLength" | "minItems" | "minProperties", Some(ours)) => {
-                if theirs.as_f64() > ours.as_f64() { theirs } else { ours }
-            }
-            ("maximum" | "maxLength" | "maxItems" | "maxProperties", Some(ours)) => {
-                if theirs.as_f64() < ours.as_f64() { theirs } else { ours }
-            }
-            ("additionalProperties", Some(ours)) => {
-                if ours == true || theirs == false { theirs } else { ours }
-            }
-            (_, Some(ours)) => ours,
-        };
+        let new =
+            match (key.as_str(), ours) {
+                (_, None) => theirs,
+                ("properties", Some(Value::Object(ours))) => both_members(ours, theirs),
+                ("required", Some(Value::Array(ours))) => {
+                    let more = theirs.as_array().into_iter().flatten().filter(|n| !ours.contains(n));
+                    ours.iter().chain(more).cloned().collect()
+                }
+                ("enum", Some(Value::Array(ours))) => {
+                    ours.into_iter().filter(|v| theirs.as_array().is_some_and(|t| t.contains(v))).collect()
+                }
+                ("minimum" | "minLength" | "minItems" | "minProperties", Some(ours)) => {
+                    if theirs.as_f64() > ours.as_f64() { theirs } else { ours }
+                }
+                ("maximum" | "maxLength" | "maxItems" | "maxProperties", Some(ours)) => {
+                    if theirs.as_f64() < ours.as_f64() { theirs } else { ours }
+                }
+                ("additionalProperties", Some(ours)) => {
+                    if ours == true || theirs == false {
+                        theirs
+                    } else {
+                        ours
+                    }
+                }
+                (_, Some(ours)) => ours,
+            };
         a.words.insert(key, new);
     }
     a.nullable &= b.nullable;

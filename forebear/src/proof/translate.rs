@@ -78,7 +78,8 @@ fn exclusive(map: &Map<String, Value>, out: &mut Map<String, Value>) {
 
 /// Formats of numbers are ranges.
 fn range(map: &Map<String, Value>, out: &mut Map<String, Value>) {
-    let (Some(kind), Some(format)) = (map.get("type").and_then(Value::as_str), map.get("format").and_then(Value::as_str))
+    let (Some(kind), Some(format)) =
+        (map.get("type").and_then(Value::as_str), map.get("format").and_then(Value::as_str))
     else {
         return;
     };
@@ -126,10 +127,7 @@ mod tests {
     #[test]
     fn null_is_an_alternative() {
         let wrapped = of(json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/A", "nullable": true}]}));
-        assert_eq!(
-            wrapped,
-            json!({"anyOf": [{"type": "null"}, {"allOf": [{"$ref": "#/components/schemas/A"}]}]})
-        );
+        assert_eq!(wrapped, json!({"anyOf": [{"type": "null"}, {"allOf": [{"$ref": "#/components/schemas/A"}]}]}));
     }
 
     #[test]

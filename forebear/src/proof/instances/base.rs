@@ -39,7 +39,9 @@ impl Generator<'_> {
         // one of each alternative first, then more of each
         let mut columns: Vec<_> = vec![];
         let before = stack.len();
-        for branch in Shape::of(self.world, schema).branches(self.world) {
+        let branches = Shape::of(self.world, schema).branches(self.world);
+        let alone = branches.len() == 1;
+        for branch in branches {
             let nested: Vec<&String> = branch.through.intersection(&self.recursive).collect();
             if nested.is_empty() {
                 columns.push(self.build_one(&branch, stack).into_iter());
@@ -54,15 +56,17 @@ impl Generator<'_> {
             if round.is_empty() {
                 break;
             }
-            all.extend(round.into_iter().take(BASES - all.len()));
+            // what is of two alternatives at once is of no `oneOf`
+            let fit = round.into_iter().filter(|v| alone || self.takes(schema, v));
+            all.extend(fit.take(BASES - all.len()));
         }
         all
     }
 
     fn build_one(&self, shape: &Shape, stack: &mut Stack) -> Vec<Value> {
         if let Some(values) = shape.word("enum").as_array() {
-            let some = values.iter().filter(|v| !v.is_null()).chain(values).take(1);
-            return some.cloned().collect();
+            let mut some = values.iter().filter(|v| !v.is_null()).chain(values);
+            return some.find(|v| self.takes(&shape.schema(), v)).cloned().into_iter().collect();
         }
         let first = |values: Vec<Value>| values.into_iter().take(1).collect();
         match shape.kind() {

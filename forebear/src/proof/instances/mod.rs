@@ -262,14 +262,18 @@ impl<'a> Generator<'a> {
         let mut all = vec![];
         for (i, base) in bases.iter().enumerate() {
             let new = self.sites(schema, base, i).into_iter();
-            all.extend(new.filter(|s| seen.insert((s.pointer.clone(), Value::from(s.shape.words.clone()).to_string()))));
+            all.extend(
+                new.filter(|s| seen.insert((s.pointer.clone(), Value::from(s.shape.words.clone()).to_string()))),
+            );
         }
         all.sort_by_key(|s: &Site| s.pointer.matches('/').count());
         all
     }
 
     fn is_pinned(&self, pointer: &str) -> bool {
-        self.pins.iter().any(|(p, _)| pointer == p || pointer.strip_prefix(p.as_str()).is_some_and(|r| r.starts_with('/')))
+        self.pins
+            .iter()
+            .any(|(p, _)| pointer == p || pointer.strip_prefix(p.as_str()).is_some_and(|r| r.starts_with('/')))
     }
 
     fn takes(&self, schema: &Value, value: &Value) -> bool {

@@ -59,7 +59,9 @@ impl Generator<'_> {
         let [low, high] = ["minimum", "maximum"].map(|k| shape.word(k).as_f64());
         let step = shape.word("multipleOf").as_f64();
         let some = match (low, high, step) {
-            (_, _, Some(step)) => (0..20).map(|n| (low.unwrap_or(0.0) / step).ceil() * step + f64::from(n) * step).collect(),
+            (_, _, Some(step)) => {
+                (0..20).map(|n| (low.unwrap_or(0.0) / step).ceil() * step + f64::from(n) * step).collect()
+            }
             (Some(low), Some(high), _) => vec![low + (high - low) / 2.0, low + (high - low) / 4.0],
             (Some(low), None, _) => vec![low + 0.5, low + 1024.25],
             (None, Some(high), _) => vec![high - 0.5, high - 1024.25],

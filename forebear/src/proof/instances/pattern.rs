@@ -9,6 +9,9 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// Characters that may stand for a class, plainest first.
 const PLAIN: [(char, char); 4] = [('a', 'z'), ('0', '9'), ('A', 'Z'), (' ', '~')];
 
+/// Bytes after which no repetition goes on.
+const LONGEST: usize = 4096;
+
 /// How often a repetition repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Length {
@@ -50,7 +53,12 @@ fn write(hir: &Hir, length: Length, random: &mut Random, out: &mut String) {
                 Length::Most(more) => most(more).min(least + more.max(64)),
                 Length::Chance(more) => least + random.below(most(more).min(least + more) - least + 1),
             };
-            (0..n).for_each(|_| write(&r.sub, length, random, out));
+            for _ in 0..n {
+                if out.len() > LONGEST {
+                    break; // repetitions inside repetitions; what is cut off rarely matches
+                }
+                write(&r.sub, length, random, out);
+            }
         }
         HirKind::Capture(c) => write(&c.sub, length, random, out),
         HirKind::Concat(parts) => parts.iter().for_each(|p| write(p, length, random, out)),
@@ -123,7 +131,8 @@ fn piece(text: &str) -> usize {
         b'[' => {
             let mut at = 1;
             while at < text.len() && text.as_bytes()[at] != b']' {
-                at += if text.as_bytes()[at] == b'\\' && at + 1 < text.len() { 1 + char_at(at + 1) } else { char_at(at) };
+                at +=
+                    if text.as_bytes()[at] == b'\\' && at + 1 < text.len() { 1 + char_at(at + 1) } else { char_at(at) };
             }
             (at + 1).min(text.len())
         }

@@ -40,7 +40,19 @@ fn the_lending_document() {
     let kinds = all_kinds(&document, Direction::Request);
     use Constraint::*;
     let wanted = [
-        Type, Required, Unknown, ReadOnly, Minimum, Maximum, MinLength, MaxLength, Pattern, Enum, Format, MinItems, MaxItems,
+        Type,
+        Required,
+        Unknown,
+        ReadOnly,
+        Minimum,
+        Maximum,
+        MinLength,
+        MaxLength,
+        Pattern,
+        Enum,
+        Format,
+        MinItems,
+        MaxItems,
         UniqueItems,
     ];
     let missing: Vec<_> = wanted.iter().filter(|k| !kinds.contains(k)).collect();
@@ -77,7 +89,8 @@ fn zoo() -> Value {
 fn shapes_of_other_documents() {
     let kinds = all_kinds(&zoo(), Direction::Response);
     use Constraint::*;
-    let wanted = [ExclusiveMinimum, ExclusiveMaximum, MultipleOf, MinProperties, MaxProperties, Union, UniqueItems, Format];
+    let wanted =
+        [ExclusiveMinimum, ExclusiveMaximum, MultipleOf, MinProperties, MaxProperties, Union, UniqueItems, Format];
     let missing: Vec<_> = wanted.iter().filter(|k| !kinds.contains(k)).collect();
     assert!(missing.is_empty(), "no mutants of {missing:?}");
 }

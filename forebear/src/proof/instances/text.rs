@@ -63,7 +63,8 @@ impl Generator<'_> {
 
     /// A text of exactly `n` characters that the shape takes.
     fn of_length(&self, shape: &Shape, sampler: &Sampler, n: usize) -> Option<String> {
-        let lengths = (0..=n.min(TRIES)).map(Length::Most).chain((0..TRIES).map(|i| Length::Chance(1 + (n + i) % (n + 2))));
+        let lengths =
+            (0..=n.min(TRIES)).map(Length::Most).chain((0..TRIES).map(|i| Length::Chance(1 + (n + i) % (n + 2))));
         let mut texts = lengths.map(|l| sampler.text(l, &mut self.random.borrow_mut()));
         texts.find(|t| t.chars().count() == n && self.takes_text(shape, t))
     }
@@ -124,7 +125,10 @@ fn sampler(shape: &Shape) -> Option<Sampler> {
 /// What the shape says of texts.
 fn leaf(shape: &Shape) -> Value {
     let keys = ["type", "format", "pattern", "minLength", "maxLength"];
-    keys.iter().filter_map(|k| Some((k.to_string(), shape.words.get(*k)?.clone()))).collect::<serde_json::Map<_, _>>().into()
+    keys.iter()
+        .filter_map(|k| Some((k.to_string(), shape.words.get(*k)?.clone())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 fn key(shape: &Shape) -> String {
@@ -150,8 +154,13 @@ fn near(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let mut all = vec![format!("{text}\n"), format!(" {text}"), format!("{text}!")];
     for at in 0..chars.len() {
-        let with = |new: Option<char>| chars[..at].iter().copied().chain(new).chain(chars[at + 1..].iter().copied()).collect();
-        let other = if chars[at].is_ascii_lowercase() { chars[at].to_ascii_uppercase() } else { chars[at].to_ascii_lowercase() };
+        let with =
+            |new: Option<char>| chars[..at].iter().copied().chain(new).chain(chars[at + 1..].iter().copied()).collect();
+        let other = if chars[at].is_ascii_lowercase() {
+            chars[at].to_ascii_uppercase()
+        } else {
+            chars[at].to_ascii_lowercase()
+        };
         all.extend(['!', ' ', '\u{663}', other].map(|c| with(Some(c))));
         all.push(with(None));
     }
