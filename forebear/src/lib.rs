@@ -11,6 +11,7 @@ mod hoist;
 pub mod lint;
 pub mod lower;
 mod models;
+pub mod proof;
 mod rust;
 mod server;
 mod shape;
