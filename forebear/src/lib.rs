@@ -5,7 +5,9 @@
 mod api;
 mod client;
 mod conveniences;
+
 pub mod diagnostic;
+pub mod diff;
 pub mod equality;
 mod hoist;
 pub mod lint;
