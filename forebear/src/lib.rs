@@ -5,6 +5,7 @@
 mod api;
 mod client;
 mod conveniences;
+pub mod coverage;
 
 pub mod diagnostic;
 pub mod diff;
@@ -52,6 +53,8 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
         return Err(mismatches.into_iter().map(|(at, what)| document.finding(&at, what, remedy)).collect());
     }
     server::emit(&document.value, &operations, &types, &mut files).map_err(gap)?;
+    let coverage = coverage::rows(document, &operations).json();
+    files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));
     Ok(files)
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use forebear::{
-    diagnostic,
+    coverage, diagnostic,
     diff::{released, verdict},
     generate, lint,
     source::Document,
@@ -36,6 +36,15 @@ enum Command {
     /// Say what changed from one document to another and what it means for callers; exits with 1 if anything is breaking and
     /// the version did not grow enough, with 2 if it cannot tell.
     Diff(Versions),
+    /// Print what protects, limits and records each operation, as JSON or as a page for people.
+    Coverage {
+        /// OpenAPI 3.0 document.
+        #[arg(default_value = "openapi/lending.yaml")]
+        document: PathBuf,
+        /// A table in Markdown instead of JSON.
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Keep the document as the released one of its version. A released document is never edited.
     Release {
         /// OpenAPI 3.0 document.
@@ -73,6 +82,7 @@ fn main() -> ExitCode {
         Command::Check(target) => run_check(&target),
         Command::Lint { documents } => run_lint(&documents),
         Command::Diff(versions) => run_diff(&versions),
+        Command::Coverage { document, markdown } => run_coverage(&document, markdown),
         Command::Release { document, released } => run_release(&document, &released),
     };
     match outcome {
@@ -150,5 +160,12 @@ fn run_diff(versions: &Versions) -> Result<bool, String> {
 fn run_release(document: &Path, folder: &Path) -> Result<bool, String> {
     let path = released::release(&load(document)?, folder)?;
     println!("{} is released; commit it, and never edit it", path.display());
+    Ok(true)
+}
+
+fn run_coverage(document: &Path, markdown: bool) -> Result<bool, String> {
+    let coverage = coverage::of(&load(document)?).map_err(|findings| diagnostic::report(&findings))?;
+    let text = if markdown { coverage.markdown() } else { coverage.json().map_err(|e| format!("error: {e}\n"))? };
+    print!("{text}");
     Ok(true)
 }
