@@ -4,9 +4,10 @@
 default:
     @just --list
 
-# Write the generated crates from openapi/lending.yaml
+# Write the generated crates and docs/operations.md from openapi/lending.yaml
 generate:
     cargo run -p forebear -- generate
+    cargo run -p forebear -- coverage --markdown > docs/operations.md
 
 # Say whether the generated crates are what the document gives
 check:
@@ -15,6 +16,14 @@ check:
 # Say what in the document cannot be carried, and what to write instead
 lint:
     cargo run -p forebear -- lint openapi/lending.yaml
+
+# Say what changed since the newest released document, and what it means for callers
+diff:
+    cargo run -p forebear -- diff --released openapi/released openapi/lending.yaml
+
+# Keep the document as the released one of its version; raise `info.version` first
+release:
+    cargo run -p forebear -- release
 
 # Format what people write; the generator formats its own output
 fmt:

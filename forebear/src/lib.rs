@@ -5,7 +5,10 @@
 mod api;
 mod client;
 mod conveniences;
+pub mod coverage;
+
 pub mod diagnostic;
+pub mod diff;
 pub mod equality;
 mod hoist;
 pub mod lint;
@@ -54,6 +57,8 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     }
     let source = server::Source { document: &named, types: &types };
     server::emit(&document.value, &source, &operations, &mut files).map_err(gap)?;
+    let coverage = coverage::rows(document, &operations).json();
+    files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));
     Ok(files)
 }

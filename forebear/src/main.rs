@@ -1,8 +1,16 @@
 //! The `forebear` command.
 
 use clap::{Parser, Subcommand};
-use forebear::{diagnostic, generate, lint, source::Document};
-use std::{path::PathBuf, process::ExitCode};
+use forebear::{
+    coverage, diagnostic,
+    diff::{released, verdict},
+    generate, lint,
+    source::Document,
+};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// From an OpenAPI 3.0 document to a Dropshot server, its models, its table mapping and a Progenitor client.
 #[derive(Parser)]
@@ -25,6 +33,37 @@ enum Command {
         #[arg(required = true)]
         documents: Vec<PathBuf>,
     },
+    /// Say what changed from one document to another and what it means for callers; exits with 1 if anything is breaking and
+    /// the version did not grow enough, with 2 if it cannot tell.
+    Diff(Versions),
+    /// Print what protects, limits and records each operation, as JSON or as a page for people.
+    Coverage {
+        /// OpenAPI 3.0 document.
+        #[arg(default_value = "openapi/lending.yaml")]
+        document: PathBuf,
+        /// A table in Markdown instead of JSON.
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Keep the document as the released one of its version. A released document is never edited.
+    Release {
+        /// OpenAPI 3.0 document.
+        #[arg(default_value = "openapi/lending.yaml")]
+        document: PathBuf,
+        /// Folder of the released documents.
+        #[arg(long, default_value = "openapi/released")]
+        released: PathBuf,
+    },
+}
+
+#[derive(clap::Args)]
+struct Versions {
+    /// The old document and the new one; with `--released` the new one alone.
+    #[arg(num_args = 1..=2, required = true)]
+    documents: Vec<PathBuf>,
+    /// Folder of released documents, of which the newest is the old document.
+    #[arg(long)]
+    released: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -42,6 +81,9 @@ fn main() -> ExitCode {
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
         Command::Lint { documents } => run_lint(&documents),
+        Command::Diff(versions) => run_diff(&versions),
+        Command::Coverage { document, markdown } => run_coverage(&document, markdown),
+        Command::Release { document, released } => run_release(&document, &released),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -53,8 +95,12 @@ fn main() -> ExitCode {
     }
 }
 
+fn load(path: &Path) -> Result<Document, String> {
+    Document::load(path).map_err(|d| diagnostic::report(&[d]))
+}
+
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
-    let document = Document::load(&target.document).map_err(|d| diagnostic::report(&[d]))?;
+    let document = load(&target.document)?;
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
 
@@ -94,4 +140,32 @@ fn run_lint(documents: &[PathBuf]) -> Result<bool, String> {
         }
     }
     Ok(clean)
+}
+
+fn run_diff(versions: &Versions) -> Result<bool, String> {
+    let (old, new) = match (&versions.released, versions.documents.as_slice()) {
+        (Some(folder), [new]) => (released::newest(folder)?, new),
+        (None, [old, new]) => (load(old)?, new),
+        _ => return Err("error: name two documents, or `--released FOLDER` and one\n".into()),
+    };
+    let verdict = verdict::of(&old, &load(new)?).map_err(|d| diagnostic::report(&[d]))?;
+    print!("{verdict}");
+    match verdict.refusal() {
+        Some(refusal) => println!("error: {refusal}"),
+        None => println!("{} {} may follow {} {}", new.display(), verdict.new, old.file, verdict.old),
+    }
+    Ok(verdict.refusal().is_none())
+}
+
+fn run_release(document: &Path, folder: &Path) -> Result<bool, String> {
+    let path = released::release(&load(document)?, folder)?;
+    println!("{} is released; commit it, and never edit it", path.display());
+    Ok(true)
+}
+
+fn run_coverage(document: &Path, markdown: bool) -> Result<bool, String> {
+    let coverage = coverage::of(&load(document)?).map_err(|findings| diagnostic::report(&findings))?;
+    let text = if markdown { coverage.markdown() } else { coverage.json().map_err(|e| format!("error: {e}\n"))? };
+    print!("{text}");
+    Ok(true)
 }

@@ -12,22 +12,25 @@ use serde_json::{Map, Value, json};
 pub fn named(document: &Value) -> Value {
     let mut out = document.clone();
     let mut names = Names { schemas: document["components"]["schemas"].as_object().cloned().unwrap_or_default() };
-    for (name, response) in entries(&mut out["components"], "responses") {
-        answer(response, &format!("{name}-body"), &mut names);
+    if let Some(components) = out.get_mut("components") {
+        for (name, response) in entries(components, "responses") {
+            answer(response, &format!("{name}-body"), &mut names);
+        }
+        for (name, parameter) in entries(components, "parameters") {
+            self::parameter(parameter, name, &mut names);
+        }
     }
-    for (name, parameter) in entries(&mut out["components"], "parameters") {
-        self::parameter(parameter, name, &mut names);
-    }
-    for item in out["paths"].as_object_mut().into_iter().flat_map(|p| p.values_mut()) {
+    for (_, item) in entries(&mut out, "paths") {
         parameters(item, "", &mut names);
         for method in METHODS {
-            if let Some(operation) = item.get_mut(method) {
+            if let Some(operation) = item.get_mut(method).filter(|o| o.is_object()) {
                 self::operation(document, operation, &mut names);
             }
         }
     }
-    if !names.schemas.is_empty() {
-        out["components"]["schemas"] = Value::Object(names.schemas);
+    let Some(root) = out.as_object_mut().filter(|_| !names.schemas.is_empty()) else { return out };
+    if let Some(components) = root.entry("components").or_insert_with(|| json!({})).as_object_mut() {
+        components.insert("schemas".into(), Value::Object(names.schemas));
     }
     out
 }
