@@ -11,6 +11,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod equality;
 mod hoist;
+pub mod layout;
 pub mod lint;
 pub mod lower;
 mod models;
