@@ -16,6 +16,7 @@ pub mod lint;
 pub mod lower;
 mod models;
 pub mod proof;
+pub mod roundtrip;
 mod rust;
 mod server;
 mod shape;
@@ -36,6 +37,22 @@ use write::Files;
 /// # Errors
 /// Every finding of the lint stage, or the one thing that an emitter could not carry.
 pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
+    Ok(render(document)?.files)
+}
+
+/// What was rendered, and what it was rendered from.
+pub(crate) struct Rendered {
+    pub files: Files,
+    /// The document with a name for each type.
+    pub named: serde_json::Value,
+    pub operations: Vec<api::Operation>,
+    pub types: types::Types,
+    /// Operations that have no client method, and why.
+    pub omitted: Vec<(String, String)>,
+}
+
+/// As [`generate`], with what the proofs need.
+pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     let findings = lint::lint(document);
     if !findings.is_empty() {
         return Err(findings);
@@ -49,8 +66,9 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
         vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
     };
     let mut files = Files::default();
-    let low = lower::lower(&named);
-    let types = models::emit(&low, &operations, &mut files).map_err(gap)?;
+    let mut low = lower::lower(&named);
+    let omitted = client::leave_out(&mut low);
+    let types = models::emit(&low, &operations, &omitted, &mut files).map_err(gap)?;
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
@@ -61,5 +79,5 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     let coverage = coverage::rows(document, &operations).json();
     files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));
-    Ok(files)
+    Ok(Rendered { files, named, operations, types, omitted })
 }

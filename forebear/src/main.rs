@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use forebear::{
     coverage, diagnostic,
     diff::{released, verdict},
-    generate, lint,
+    generate, lint, roundtrip,
     source::Document,
 };
 use std::{
@@ -32,6 +32,20 @@ enum Command {
         /// OpenAPI 3.0 documents, YAML or JSON.
         #[arg(required = true)]
         documents: Vec<PathBuf>,
+    },
+    /// Generate, compile and prove documents in a scratch folder: what Dropshot emits for the generated trait equals the source,
+    /// the generated types take exactly the JSON that the schemas take, and generated client and server understand each other.
+    /// Exits with 1 if anything that was carried is not equal or does not agree. Needs cargo.
+    Roundtrip {
+        /// OpenAPI 3.0 documents, YAML or JSON.
+        #[arg(required = true)]
+        documents: Vec<PathBuf>,
+        /// Scratch folder; kept, so that the next run compiles less. By default one of the system's temporary folder.
+        #[arg(long)]
+        scratch: Option<PathBuf>,
+        /// Leave out operations that cannot be carried, with a warning for each, instead of refusing their document.
+        #[arg(long)]
+        allow: bool,
     },
     /// Say what changed from one document to another and what it means for callers; exits with 1 if anything is breaking and
     /// the version did not grow enough, with 2 if it cannot tell.
@@ -81,6 +95,7 @@ fn main() -> ExitCode {
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
         Command::Lint { documents } => run_lint(&documents),
+        Command::Roundtrip { documents, scratch, allow } => run_roundtrip(&documents, scratch, allow),
         Command::Diff(versions) => run_diff(&versions),
         Command::Coverage { document, markdown } => run_coverage(&document, markdown),
         Command::Release { document, released } => run_release(&document, &released),
@@ -140,6 +155,17 @@ fn run_lint(documents: &[PathBuf]) -> Result<bool, String> {
         }
     }
     Ok(clean)
+}
+
+fn run_roundtrip(documents: &[PathBuf], scratch: Option<PathBuf>, allow: bool) -> Result<bool, String> {
+    let folder = scratch.unwrap_or_else(|| std::env::temp_dir().join("forebear-roundtrip"));
+    let options = roundtrip::Options { folder, allow };
+    let reports = roundtrip::run(documents, &options).map_err(|e| format!("error: {e}\n"))?;
+    for report in &reports {
+        println!("{report}");
+    }
+    println!("{}", roundtrip::total(&reports));
+    Ok(reports.iter().all(roundtrip::Report::is_clean))
 }
 
 fn run_diff(versions: &Versions) -> Result<bool, String> {

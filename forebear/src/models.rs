@@ -13,7 +13,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// # Errors
 /// What Progenitor refuses, with its words.
-pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<Types> {
+pub fn emit(
+    low: &Value,
+    operations: &[Operation],
+    omitted: &[(String, String)],
+    files: &mut Files,
+) -> Result<Types> {
     let spec: openapiv3::OpenAPI =
         serde_json::from_value(low.clone()).context("the lowered document is not OpenAPI 3.0")?;
     let (client, types) = progenitor(&spec)?;
@@ -36,7 +41,7 @@ pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<
             pub use validate::{Validate, Violation};
         })?,
     );
-    client::emit(client, operations, files)?;
+    client::emit(client, operations, omitted, files)?;
     Ok(facts)
 }
 

@@ -41,6 +41,10 @@ pub fn doc(text: &str) -> TokenStream {
 /// # Errors
 /// When the tokens are not a Rust file; that is a fault of an emitter, reported with its cause.
 pub fn file(tokens: TokenStream) -> anyhow::Result<String> {
-    let parsed: syn::File = syn::parse2(tokens)?;
+    let text = tokens.to_string();
+    let parsed: syn::File = syn::parse2(tokens).map_err(|e| {
+        let start: String = text.chars().take(80).collect();
+        anyhow::anyhow!("the emitted code is not Rust: {e}, in `{start}…`")
+    })?;
     Ok(format!("{HEADER}{}", prettyplease::unparse(&parsed)))
 }

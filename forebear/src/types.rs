@@ -52,6 +52,17 @@ impl Types {
         self.field(schema, field).is_some_and(is_option)
     }
 
+    /// Every type of the models crate.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Whether there is a type of component `schema`.
+    #[must_use]
+    pub fn has(&self, schema: &str) -> bool {
+        self.names.contains(&rust::pascal(schema).to_string())
+    }
+
     /// Whether the type of component `schema` has `FromStr`.
     #[must_use]
     pub fn is_parsable(&self, schema: &str) -> bool {

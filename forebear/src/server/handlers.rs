@@ -44,9 +44,36 @@ pub(super) fn trait_name(tag: &str) -> Ident {
 }
 
 fn method(source: &Source<'_>, operation: &Operation) -> TokenStream {
-    let name = rust::snake(&operation.id);
     let summary = operation.value["summary"].as_str().unwrap_or(&operation.id);
     let text = rust::doc(&format!("`{} {}`: {summary}", operation.method, operation.path));
+    let signature = signature(source, operation);
+    quote!(#text #signature;)
+}
+
+/// The implementation of every handler trait for `ty`; `body` writes each function's block.
+pub(crate) fn implement(
+    source: &Source<'_>,
+    operations: &[Operation],
+    ty: &TokenStream,
+    body: &dyn Fn(&Operation) -> TokenStream,
+) -> Vec<(String, TokenStream)> {
+    let mut tags: Vec<&str> = operations.iter().map(|o| o.tag.as_str()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let of = |tag: &str| {
+        let name = trait_name(tag);
+        let methods = operations.iter().filter(|o| o.tag == tag).map(|o| {
+            let (signature, body) = (signature(source, o), body(o));
+            quote!(#signature { #body })
+        });
+        quote!(impl handlers::#name for #ty { #(#methods)* })
+    };
+    tags.into_iter().map(|tag| (tag.to_string(), of(tag))).collect()
+}
+
+/// The signature of one handler.
+fn signature(source: &Source<'_>, operation: &Operation) -> TokenStream {
+    let name = rust::snake(&operation.id);
     let (output, failure) = (source.output(operation), source.failure(operation));
     let mut args = vec![];
     if !operation.open {
@@ -62,7 +89,7 @@ fn method(source: &Source<'_>, operation: &Operation) -> TokenStream {
     if let Some(body) = source.body(operation) {
         args.push(quote!(body: #body));
     }
-    quote!(#text fn #name(&self, #(#args),*) -> Result<#output, #failure>;)
+    quote!(fn #name(&self, #(#args),*) -> Result<#output, #failure>)
 }
 
 /// Types that say what the context carries.

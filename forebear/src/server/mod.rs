@@ -1,6 +1,6 @@
 //! The server side: contract, operation markers, handler traits, the Dropshot trait, and the table mapping.
 
-mod handlers;
+pub(crate) mod handlers;
 mod operation;
 mod params;
 mod umbrella;
@@ -55,7 +55,7 @@ pub(crate) fn emit(contract: &Value, source: &Source<'_>, operations: &[Operatio
             pub mod handlers;
             pub mod op;
             pub mod store;
-            pub use api::{Document, describe, errors, limit_classes};
+            pub use api::{Document, describe, describe_stub, errors, limit_classes};
             pub use generated_models as models;
         })?,
     );
@@ -120,7 +120,7 @@ pub(crate) struct Source<'a> {
 
 impl Source<'_> {
     /// The Rust type of a schema.
-    fn ty(&self, schema: &Value) -> TokenStream {
+    pub(crate) fn ty(&self, schema: &Value) -> TokenStream {
         Shape::of(schema).map_or_else(|| quote!(models::serde_json::Value), |s| s.tokens(&shape::model))
     }
 
@@ -131,7 +131,7 @@ impl Source<'_> {
     }
 
     /// The Rust type of the request body that a handler gets.
-    fn body(&self, operation: &Operation) -> Option<TokenStream> {
+    pub(crate) fn body(&self, operation: &Operation) -> Option<TokenStream> {
         match &operation.body {
             Body::None | Body::Upgrade => None,
             Body::Json(schema) | Body::Form(schema) => Some(self.written(schema)),
@@ -145,7 +145,7 @@ impl Source<'_> {
     }
 
     /// What the handler of an operation returns.
-    fn output(&self, operation: &Operation) -> TokenStream {
+    pub(crate) fn output(&self, operation: &Operation) -> TokenStream {
         let plain = match &operation.answer {
             Answer::Empty => quote!(rt::NoContent),
             Answer::Redirect if operation.locates() => quote!(rt::Redirect),
@@ -182,7 +182,7 @@ impl Source<'_> {
 }
 
 /// Parameters that a handler sees: all but the headers that the pipeline answers for.
-fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Item = &'a crate::api::Param> {
+pub(crate) fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Item = &'a crate::api::Param> {
     let house = operation.value.get("x-scope").is_some();
     let theirs =
         move |name: &str| name.eq_ignore_ascii_case("idempotency-key") || name.eq_ignore_ascii_case("if-none-match");
@@ -190,7 +190,7 @@ fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Ite
 }
 
 /// Locations of parameters with their structs' names, where an operation has any.
-fn parameter_structs(operation: &Operation) -> impl Iterator<Item = (&'static str, proc_macro2::Ident)> {
+pub(crate) fn parameter_structs(operation: &Operation) -> impl Iterator<Item = (&'static str, proc_macro2::Ident)> {
     ["path", "query", "header"]
         .into_iter()
         .filter(|location| visible(operation, location).next().is_some())
