@@ -33,7 +33,22 @@ pub fn emit(
     let without: TokenStream = without.map(|line| quote!(#![doc = #line])).collect();
     files.put("client/src/api.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&parsed)));
     files.put("client/src/credentials.rs", rust::file(credentials())?);
-    files.put("client/src/paged.rs", rust::file(paged(operations))?);
+    let pages = operations.iter().any(|o| o.page);
+    if pages {
+        files.put("client/src/paged.rs", rust::file(paged(operations))?);
+    }
+    let (paged_mod, paged_use) = if pages {
+        (
+            quote!(
+                mod paged;
+            ),
+            quote!(
+                pub use paged::Paged;
+            ),
+        )
+    } else {
+        (quote!(), quote!())
+    };
     files.put(
         "client/src/lib.rs",
         rust::file(quote! {
@@ -42,19 +57,31 @@ pub fn emit(
             #![allow(clippy::all, clippy::unwrap_used, missing_docs, mismatched_lifetime_syntaxes)]
             mod api;
             mod credentials;
-            mod paged;
+            #paged_mod
             pub use api::*;
             pub use credentials::{Credentials, CredentialsError};
             pub(crate) use credentials::authorise;
-            pub use paged::Paged;
+            #paged_use
         })?,
     );
     Ok(())
 }
 
 /// Methods that Progenitor's client, its traits and its requests have themselves.
-const OWN: [&str; 12] =
-    ["api_version", "baseurl", "client", "exec", "inner", "new", "new_with_client", "post", "pre", "on_error", "clone", "types"];
+const OWN: [&str; 12] = [
+    "api_version",
+    "baseurl",
+    "client",
+    "exec",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+    "on_error",
+    "clone",
+    "types",
+];
 
 /// Removes what Progenitor cannot write a method for: the operation and the reason.
 pub(crate) fn leave_out(low: &mut Value) -> Vec<(String, String)> {

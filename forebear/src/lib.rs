@@ -2,6 +2,7 @@
 //!
 //! `source → lint → lower → {models, client, server, store} → write`, each a function from value to value.
 
+mod absent;
 mod api;
 mod client;
 mod conveniences;

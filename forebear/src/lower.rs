@@ -6,6 +6,7 @@
 //! and the errors of an operation get one type, under `4XX` and `5XX`.
 
 use crate::{
+    absent,
     api::{ERROR_UNION, METHODS, is_error, ref_name},
     hoist,
 };
@@ -19,6 +20,11 @@ pub fn lower(document: &Value) -> Value {
     hoist::hoist(&mut low);
     split(&mut low);
     fold_errors(&mut low);
+    if let Some(components) = low.get_mut("components") {
+        let mut part = json!({"components": components.take()});
+        absent::mark(&mut part);
+        *components = part["components"].take();
+    }
     for part in ["paths", "components"] {
         if let Some(part) = low.get_mut(part) {
             relabel(part);

@@ -2,7 +2,7 @@
 //!
 //! The emitters ask here instead of guessing typify's rules from the schema a second time.
 
-use crate::rust;
+use crate::{absent::argument, rust};
 use quote::ToTokens;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,12 @@ impl Types {
     #[must_use]
     pub fn is_parsable(&self, schema: &str) -> bool {
         self.parsable.contains(&rust::pascal(schema).to_string())
+    }
+
+    /// Whether `field` of the type of component `schema` tells absent from `null`.
+    #[must_use]
+    pub fn is_nullable(&self, schema: &str, field: &str) -> bool {
+        self.field(schema, field).is_some_and(|ty| argument(ty, "Nullable").is_some())
     }
 
     /// The type of a field as another crate writes it, with the models crate as `models`.

@@ -1,6 +1,11 @@
 //! `--allow`: operations that cannot be carried are left out, by name; what else is wrong stays an error.
 
-use crate::{api::METHODS, diagnostic::Diagnostic, lint, source::{Document, join}};
+use crate::{
+    api::METHODS,
+    diagnostic::Diagnostic,
+    lint,
+    source::{Document, join},
+};
 use serde_json::Value;
 
 /// Removes every operation that lint finds something in; what it found.

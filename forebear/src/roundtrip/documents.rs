@@ -1,7 +1,11 @@
 //! First proof: what Dropshot emits for the generated trait is the source.
 
 use super::Report;
-use crate::{api::METHODS, equality, source::{Document, join}};
+use crate::{
+    api::METHODS,
+    equality,
+    source::{Document, join},
+};
 use serde_json::Value;
 use std::{collections::BTreeSet, io, path::Path, process::Command};
 
@@ -23,7 +27,9 @@ pub(super) fn prove(program: &Path, document: &Document, report: &mut Report) ->
         Err(e) => vec![format!("what Dropshot emitted is not JSON: {e}")],
     };
     let different: BTreeSet<String> = operations(&document.value)
-        .filter(|at| report.differences.iter().any(|d| d.starts_with(&format!("{at}/")) || d.starts_with(&format!("{at}:"))))
+        .filter(|at| {
+            report.differences.iter().any(|d| d.starts_with(&format!("{at}/")) || d.starts_with(&format!("{at}:")))
+        })
         .collect();
     report.equal = report.operations - different.len();
     Ok(())

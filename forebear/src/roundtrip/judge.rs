@@ -2,8 +2,7 @@
 
 use super::Report;
 use crate::{
-    Rendered,
-    lower,
+    Rendered, lower,
     proof::{
         instances::{Generator, Limits},
         oracle::{Direction, Oracle},

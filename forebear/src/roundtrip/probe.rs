@@ -17,7 +17,17 @@ const COMMON: &str = include_str!("probe_main.rs.txt");
 /// Adds the crate `probe-<i>`.
 pub(super) fn put(files: &mut Files, i: usize, output: &Rendered) {
     let needs = [
-        "bytes", "chrono", "dropshot", "futures-util", "http", "reqwest", "serde", "serde_json", "slog", "tokio", "uuid",
+        "bytes",
+        "chrono",
+        "dropshot",
+        "futures-util",
+        "http",
+        "reqwest",
+        "serde",
+        "serde_json",
+        "slog",
+        "tokio",
+        "uuid",
     ];
     let (models, server, client) =
         (format!("generated-models-{i}"), format!("generated-server-{i}"), format!("generated-client-{i}"));
@@ -80,7 +90,10 @@ fn handler(source: &Source<'_>, o: &Operation) -> TokenStream {
     }
     let body = match (&o.body, source.body(o)) {
         (crate::api::Body::Json(_) | crate::api::Body::Form(_), Some(_)) => quote!(json!(body)),
-        (_, Some(_)) => quote!({ let _ = body; Value::Null }),
+        (_, Some(_)) => quote!({
+            let _ = body;
+            Value::Null
+        }),
         _ => quote!(Value::Null),
     };
     let plain = match &o.answer {
@@ -181,7 +194,10 @@ fn call(o: &Operation, method: &Method) -> (TokenStream, TokenStream) {
     let end = if method.returns.contains("ByteStream") {
         quote!(crate::collect(answer.into_inner()).await)
     } else if method.returns.contains("Upgraded") {
-        quote!({ let _ = answer; Ok(Value::Null) })
+        quote!({
+            let _ = answer;
+            Ok(Value::Null)
+        })
     } else {
         quote!(serde_json::to_value(answer.into_inner()).map_err(|e| e.to_string()))
     };

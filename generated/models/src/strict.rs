@@ -21,6 +21,67 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
+/// A type that is read in the one spelling.
+pub(crate) trait Spelled: Sized {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+struct As<T>(T);
+impl<'de, T: Spelled> Deserialize<'de> for As<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self)
+    }
+}
+macro_rules! one_spelling {
+    ($($ty:ty : $shape:ident),*) => {
+        $(impl Spelled for $ty { fn read < 'de, D : Deserializer < 'de >> (deserializer :
+        D) -> Result < Self, D::Error > { let text = < String as Deserialize >
+        ::deserialize(deserializer) ?; $shape (& text).parse().map_err(< D::Error as
+        serde::de::Error > ::custom) } })*
+    };
+}
+one_spelling!(
+    uuid::Uuid : uuid, chrono::NaiveDate : full_date, chrono::DateTime < chrono::Utc > :
+    date_time
+);
+impl<T: Spelled> Spelled for Option<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<As<T>>::deserialize(deserializer).map(|value| value.map(|v| v.0))
+    }
+}
+impl<T: Spelled> Spelled for crate::Nullable<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<As<T>>::deserialize(deserializer).map(|value| value.map(|v| v.0).into())
+    }
+}
+impl<T: Spelled> Spelled for Vec<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::<As<T>>::deserialize(deserializer)
+            .map(|items| items.into_iter().map(|i| i.0).collect())
+    }
+}
+impl<T: Spelled> Spelled for std::collections::BTreeMap<String, T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let map = std::collections::BTreeMap::<
+            String,
+            As<T>,
+        >::deserialize(deserializer)?;
+        Ok(map.into_iter().map(|(k, v)| (k, v.0)).collect())
+    }
+}
+/// A member in the one spelling.
+#[allow(dead_code)]
+pub(crate) fn spelled<'de, D: Deserializer<'de>, T: Spelled>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    T::read(deserializer)
+}
+/// The same for a member that may be absent, but not `null`.
+#[allow(dead_code)]
+pub(crate) fn present_spelled<'de, D: Deserializer<'de>, T: Spelled>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::read(deserializer).map(Some)
+}
 fn shaped<'a>(text: &'a str, shape: &str) -> &'a str {
     let fits = |(c, s): (u8, u8)| match s {
         b'0' => c.is_ascii_digit(),
@@ -48,5 +109,11 @@ pub(crate) fn date_time(text: &str) -> &str {
         .is_some_and(|t| {
             !shaped(&t.to_ascii_uppercase(), "0000-00-00T00:00:00").is_empty()
         });
-    if begins && chrono::DateTime::parse_from_rfc3339(text).is_ok() { text } else { "" }
+    let zone = text.len() < 6 || text.ends_with(['Z', 'z'])
+        || text.as_bytes()[text.len() - 3] == b':';
+    if begins && zone && chrono::DateTime::parse_from_rfc3339(text).is_ok() {
+        text
+    } else {
+        ""
+    }
 }

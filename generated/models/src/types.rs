@@ -2713,8 +2713,10 @@ pub struct NaicsCode {
     ///Code of the sector that the entry belongs to; its own on a sector.
     pub sector_code: NaicsCodeValue,
     ///SBA size standards of the industry, where they are loaded. Only entries of level 6 have them.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub size_standards: ::std::vec::Vec<SizeStandard>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub size_standards: ::std::option::Option<::std::vec::Vec<SizeStandard>>,
     ///Title of the entry.
     pub title: NaicsCodeTitle,
     ///When the server last changed this entry.
@@ -4174,8 +4176,10 @@ pub struct Problem {
     #[serde(default)]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///What is wrong, when the request itself is at fault. Once it is corrected, another part may turn out to be wrong.
-    #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    pub errors: ::std::vec::Vec<ProblemError>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub errors: ::std::option::Option<::std::vec::Vec<ProblemError>>,
     ///Path of the request that failed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(deserialize_with = "crate::strict::present")]
@@ -6950,7 +6954,7 @@ pub mod builder {
         >,
         sector_code: ::std::result::Result<super::NaicsCodeValue, ::std::string::String>,
         size_standards: ::std::result::Result<
-            ::std::vec::Vec<super::SizeStandard>,
+            ::std::option::Option<::std::vec::Vec<super::SizeStandard>>,
             ::std::string::String,
         >,
         title: ::std::result::Result<super::NaicsCodeTitle, ::std::string::String>,
@@ -7031,7 +7035,9 @@ pub mod builder {
         }
         pub fn size_standards<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::SizeStandard>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<::std::vec::Vec<super::SizeStandard>>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.size_standards = value
@@ -8263,7 +8269,7 @@ pub mod builder {
             ::std::string::String,
         >,
         errors: ::std::result::Result<
-            ::std::vec::Vec<super::ProblemError>,
+            ::std::option::Option<::std::vec::Vec<super::ProblemError>>,
             ::std::string::String,
         >,
         instance: ::std::result::Result<
@@ -8322,7 +8328,9 @@ pub mod builder {
         }
         pub fn errors<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::ProblemError>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<::std::vec::Vec<super::ProblemError>>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.errors = value

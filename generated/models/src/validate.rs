@@ -815,8 +815,7 @@ impl Validate for NaicsCode {
             let at = &format!("{pointer}/{}", "level");
             Validate::check(value, at, found);
         }
-        {
-            let value = &self.size_standards;
+        if let Some(value) = &self.size_standards {
             let at = &format!("{pointer}/{}", "size_standards");
             count((value).len(), None, Some(50usize), "items", at, found);
             for (i, item) in (value).iter().enumerate() {
