@@ -32,6 +32,7 @@ pub(crate) fn rewrite(mut file: syn::File, low: &Value) -> syn::File {
         match item {
             syn::Item::Enum(e) if !parsable.contains(&e.ident.to_string()) && derives(&e.attrs, "Deserialize") => {
                 e.variants.iter_mut().flat_map(|v| &mut v.fields).for_each(spell);
+                more.extend(tagged(e));
             }
             syn::Item::Struct(s) => {
                 let fields = facts.get(&s.ident.to_string());
@@ -177,6 +178,32 @@ fn enumeration(item: &mut syn::ItemEnum) {
     if item.variants.iter().all(|v| v.fields.is_empty()) && derives(&item.attrs, "Deserialize") {
         item.attrs.push(syn::parse_quote!(#[serde(try_from = "::std::string::String")]));
     }
+}
+
+/// The tag of an adjacently tagged enum is a text; derived code also takes `{"A": null}` for `"A"`.
+fn tagged(item: &mut syn::ItemEnum) -> Vec<syn::Item> {
+    let serde: String = item.attrs.iter().map(|a| a.to_token_stream().to_string()).collect();
+    let tag = serde.split_once("tag = \"").filter(|_| serde.contains("content = \""));
+    let Some(tag) = tag.and_then(|(_, rest)| rest.split_once('"')).map(|(tag, _)| tag.to_string()) else {
+        return vec![];
+    };
+    let name = item.ident.clone();
+    let wrong = format!("`{tag}` is no text");
+    item.attrs.push(syn::parse_quote!(#[serde(remote = "Self")]));
+    let mut items = object(&name);
+    items[0] = syn::parse_quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                use ::serde::de::Error;
+                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                if value.get(#tag).is_some_and(|tag| !tag.is_string()) {
+                    return Err(D::Error::custom(#wrong));
+                }
+                Self::deserialize(value).map_err(D::Error::custom)
+            }
+        }
+    };
+    items
 }
 
 /// `Debug` without what `x-sensitive` marks.

@@ -108,11 +108,12 @@ fn present(schema: &Value) -> Value {
     schema
 }
 
-/// Whether a value survives as text in this place: HTTP trims header values, and `.` and nothing are no path segments.
+/// Whether a value survives as text in this place: HTTP trims header values; `.`, nothing and
+/// what holds a slash are no path segments to routers.
 fn travels(location: &str, value: &Value) -> bool {
     let text = value.as_str().map_or_else(|| value.to_string(), Into::into);
     match location {
-        "path" => !text.is_empty() && text != "." && text != "..",
+        "path" => !text.is_empty() && text != "." && text != ".." && !text.contains(['/', '\\']),
         "header" => !text.is_empty() && text.trim() == text && text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()),
         _ => !value.is_null() && value.as_array().is_none_or(|a| !a.is_empty()),
     }
