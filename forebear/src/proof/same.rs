@@ -156,6 +156,7 @@ mod tests {
         assert_eq!(row(json!({"id": "AB"}), json!({"id": "ab"})), None);
         assert_eq!(row(json!({"ip": "2001:DB8:0::1"}), json!({"ip": "2001:db8::1"})), None);
         assert_eq!(row(json!({}), json!({"size": 3})), None);
+        assert_eq!(row(json!({"extra": [1]}), json!({})), None, "nobody declared it");
     }
 
     #[test]
@@ -169,7 +170,9 @@ mod tests {
         assert_eq!(row(json!({"text": "AB"}), json!({"text": "ab"})), Some("/text".into()));
         assert_eq!(row(json!({}), json!({"size": 4})), Some("/size".into()));
         assert_eq!(row(json!({"note": null}), json!({})), Some("/note".into()), "null is not absent");
-        assert_eq!(row(json!({"extra": [1]}), json!({})), Some("/extra".into()));
+        assert_eq!(row(json!({}), json!({"extra": [1]})), Some("/extra".into()), "invented");
+        let closed = json!({"type": "object", "additionalProperties": {"type": "integer"}});
+        assert_eq!(compare(closed, json!({"a": 1}), json!({})).map(|d| d.pointer), Some("/a".into()), "lost");
     }
 
     #[test]

@@ -2712,11 +2712,8 @@ pub struct NaicsCode {
     pub parent_code: ::std::option::Option<NaicsCodeValue>,
     ///Code of the sector that the entry belongs to; its own on a sector.
     pub sector_code: NaicsCodeValue,
-    ///SBA size standards of the industry, where they are loaded. Only entries of level 6 have them.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::strict::present")]
-    #[serde(default)]
-    pub size_standards: ::std::option::Option<::std::vec::Vec<SizeStandard>>,
+    ///SBA size standards of the industry, where they are loaded; empty otherwise. Only entries of level 6 have them.
+    pub size_standards: ::std::vec::Vec<SizeStandard>,
     ///Title of the entry.
     pub title: NaicsCodeTitle,
     ///When the server last changed this entry.
@@ -6954,7 +6951,7 @@ pub mod builder {
         >,
         sector_code: ::std::result::Result<super::NaicsCodeValue, ::std::string::String>,
         size_standards: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<super::SizeStandard>>,
+            ::std::vec::Vec<super::SizeStandard>,
             ::std::string::String,
         >,
         title: ::std::result::Result<super::NaicsCodeTitle, ::std::string::String>,
@@ -6969,7 +6966,7 @@ pub mod builder {
                 level: Err("no value supplied for level".to_string()),
                 parent_code: Ok(Default::default()),
                 sector_code: Err("no value supplied for sector_code".to_string()),
-                size_standards: Ok(Default::default()),
+                size_standards: Err("no value supplied for size_standards".to_string()),
                 title: Err("no value supplied for title".to_string()),
                 updated_at: Err("no value supplied for updated_at".to_string()),
                 version: Err("no value supplied for version".to_string()),
@@ -7035,9 +7032,7 @@ pub mod builder {
         }
         pub fn size_standards<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<super::SizeStandard>>,
-            >,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::SizeStandard>>,
             T::Error: ::std::fmt::Display,
         {
             self.size_standards = value

@@ -815,7 +815,8 @@ impl Validate for NaicsCode {
             let at = &format!("{pointer}/{}", "level");
             Validate::check(value, at, found);
         }
-        if let Some(value) = &self.size_standards {
+        {
+            let value = &self.size_standards;
             let at = &format!("{pointer}/{}", "size_standards");
             count((value).len(), None, Some(50usize), "items", at, found);
             for (i, item) in (value).iter().enumerate() {

@@ -220,7 +220,7 @@ CREATE TABLE naics_code (
     title VARCHAR2(300 CHAR) NOT NULL,
     parent_code VARCHAR2(6 CHAR),
     sector_code VARCHAR2(6 CHAR) NOT NULL,
-    size_standards CLOB,
+    size_standards CLOB NOT NULL,
     version NUMBER(18) NOT NULL,
     created_at TIMESTAMP(6) NOT NULL,
     updated_at TIMESTAMP(6) NOT NULL,

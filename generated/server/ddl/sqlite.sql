@@ -272,7 +272,7 @@ CREATE TABLE naics_code (
     title TEXT NOT NULL,
     parent_code TEXT,
     sector_code TEXT NOT NULL,
-    size_standards TEXT,
+    size_standards TEXT NOT NULL,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,

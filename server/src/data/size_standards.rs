@@ -40,7 +40,7 @@ pub(super) fn import(
             errors.push(line.error(CODE, format!("there is no NAICS code {code}")));
             continue;
         };
-        row.size_standards = Some(standards);
+        row.size_standards = standards;
         report.count(tx.upsert(row, now)?);
     }
     Ok(report)
