@@ -43,10 +43,10 @@ pub(super) fn prove(program: &Path, output: &Rendered, report: &mut Report) -> i
     let outcomes: Vec<Outcome> = ask(program, "calls", calls.iter().map(|c| c.sent.clone()))?;
     let mut failed: BTreeSet<&str> = BTreeSet::new();
     for (call, outcome) in calls.iter().zip(&outcomes) {
-        if let Some(problem) = problem(&oracle, call, outcome) {
-            if failed.insert(&call.operation.id) {
-                report.failed_calls.push(format!("{}: {problem}", call.operation.id));
-            }
+        if let Some(problem) = problem(&oracle, call, outcome)
+            && failed.insert(&call.operation.id)
+        {
+            report.failed_calls.push(format!("{}: {problem}", call.operation.id));
         }
     }
     if outcomes.len() < calls.len() {
