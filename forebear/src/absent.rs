@@ -4,7 +4,10 @@
 //! empty one. So such members are marked in the lowered document with typify's own extension for foreign types, and the marks
 //! become [`Nullable`](support) and plain `Option`s in the code that typify wrote.
 
-use crate::{api::bare, types::ends_with};
+use crate::{
+    api::{bare, resolve as follow},
+    types::argument,
+};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::{Value, json};
@@ -13,10 +16,12 @@ use syn::visit_mut::VisitMut;
 /// The crate that typify is told the marks come from.
 pub(crate) const CRATE: &str = "forebear-mark";
 
-/// Marks every optional member of every schema whose absence would be lost.
+/// Marks every optional member of every component whose absence would be lost.
 pub(crate) fn mark(low: &mut Value) {
     let root = low.clone();
-    visit(&root, low);
+    if let Some(components) = low.get_mut("components") {
+        visit(&root, components);
+    }
 }
 
 fn visit(root: &Value, value: &mut Value) {
@@ -45,7 +50,7 @@ fn mark_one(root: &Value, property: &mut Value) {
         return; // an absent member is its default
     }
     let list = map.get("type").is_some_and(|t| t == "array" || t == "object" && !map.contains_key("properties"));
-    let target = crate::api::resolve(root, bare(property));
+    let target = follow(root, bare(property));
     let is_nullable = property["nullable"] == true || target["nullable"] == true;
     let path = match (is_nullable, list) {
         (true, _) => "Nullable",
@@ -104,17 +109,6 @@ impl VisitMut for Marks {
             }
         }
     }
-}
-
-/// `T` of `Name<T>`.
-pub(crate) fn argument<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
-    let syn::Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|_| ends_with(&path.path, name))?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|a| match a {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
 }
 
 /// The module that the rewritten types use.

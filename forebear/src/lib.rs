@@ -7,7 +7,6 @@ mod api;
 mod client;
 mod conveniences;
 pub mod coverage;
-
 pub mod diagnostic;
 pub mod diff;
 pub mod equality;

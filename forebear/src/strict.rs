@@ -7,7 +7,7 @@
 use crate::{
     api::{ref_name, resolve},
     rust,
-    types::{ends_with, implementing},
+    types::{argument, ends_with, implementing},
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -143,18 +143,8 @@ fn spell(field: &mut syn::Field) {
 
 /// Whether the type is one of those, or holds nothing else.
 fn is_spelled(ty: &syn::Type) -> bool {
-    let holds = |name: &str| crate::absent::argument(ty, name).is_some_and(is_spelled);
-    let map = ty.to_token_stream().to_string().contains("BTreeMap < :: std :: string :: String ,") && {
-        let syn::Type::Path(path) = ty else { return false };
-        match path.path.segments.last().map(|s| &s.arguments) {
-            Some(syn::PathArguments::AngleBracketed(a)) => match a.args.last() {
-                Some(syn::GenericArgument::Type(value)) => is_spelled(value),
-                _ => false,
-            },
-            _ => false,
-        }
-    };
-    spelled(ty).is_some() || map || holds("Option") || holds("Vec") || holds("Nullable")
+    let holds = |name: &&str| argument(ty, name).is_some_and(is_spelled);
+    spelled(ty).is_some() || ["Option", "Vec", "BTreeMap", "Nullable"].iter().any(holds)
 }
 
 /// `null` only where the document allows it.

@@ -2,7 +2,7 @@
 //!
 //! The emitters ask here instead of guessing typify's rules from the schema a second time.
 
-use crate::{absent::argument, rust};
+use crate::rust;
 use quote::ToTokens;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,14 +101,7 @@ impl VisitMut for Outside<'_> {
 
 /// What is inside an `Option`, or the type itself.
 fn unwrapped(ty: &syn::Type) -> &syn::Type {
-    let syn::Type::Path(p) = ty else { return ty };
-    match p.path.segments.last().filter(|s| s.ident == "Option").map(|s| &s.arguments) {
-        Some(syn::PathArguments::AngleBracketed(arguments)) => match arguments.args.first() {
-            Some(syn::GenericArgument::Type(inner)) => inner,
-            _ => ty,
-        },
-        _ => ty,
-    }
+    argument(ty, "Option").unwrap_or(ty)
 }
 
 /// Members whose types differ between a row and its `NewX` or `XPatch`, and patches that would overwrite what they leave out:
@@ -147,7 +140,18 @@ pub(crate) fn ends_with(path: &syn::Path, name: &str) -> bool {
 }
 
 fn is_option(ty: &syn::Type) -> bool {
-    matches!(ty, syn::Type::Path(p) if ends_with(&p.path, "Option"))
+    argument(ty, "Option").is_some()
+}
+
+/// The last `T` of `Name<…, T>`.
+pub(crate) fn argument<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|_| ends_with(&path.path, name))?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.last()? {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
 }
 
 /// Names of the types for which a file implements `name`.

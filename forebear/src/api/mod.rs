@@ -5,7 +5,7 @@
 
 mod content;
 
-pub use content::{Answer, Body, ERROR_UNION, Failure, error_schemas, is_error};
+pub use content::{Answer, Body, ERROR_UNION, Failure, error_schemas, is_error, succeeds};
 
 use crate::{
     diagnostic::Diagnostic,

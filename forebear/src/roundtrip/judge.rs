@@ -96,17 +96,16 @@ fn cases(oracle: &Oracle, subjects: &[Subject], report: &mut Report) -> Vec<Case
         let generator = if s.direction == Direction::Request { &requests } else { &responses };
         let schema = json!({"$ref": format!("#/components/schemas/{}", s.component)});
         let mut gap = |e: String| report.gaps.push(format!("{}: {e}", s.component));
+        let valid = |instance| Case { subject, instance, valid: true, what: "valid".into() };
         match generator.valid(&schema) {
             Ok(found) => {
-                let case = |instance| Case { subject, instance, valid: true, what: "valid".into() };
-                cases.extend(found.values.into_iter().map(case));
+                cases.extend(found.values.into_iter().map(valid));
                 found.gaps.into_iter().for_each(&mut gap);
             }
             Err(e) => gap(e),
         }
         match generator.mutants(&schema) {
             Ok(found) => {
-                let valid = |instance| Case { subject, instance, valid: true, what: "valid".into() };
                 cases.extend(found.accepted.into_iter().map(valid));
                 cases.extend(found.mutants.into_iter().map(|m| Case {
                     subject,

@@ -97,9 +97,8 @@ fn handler(source: &Source<'_>, o: &Operation) -> TokenStream {
         _ => quote!(Value::Null),
     };
     let plain = match &o.answer {
-        Answer::Empty => quote!(rt::NoContent),
         Answer::Redirect if o.locates() => quote!(rt::Redirect::to("/elsewhere")),
-        Answer::Redirect => quote!(rt::NoContent),
+        Answer::Empty | Answer::Redirect => quote!(rt::NoContent),
         Answer::Stream(_) => quote!(rt::Streamed::bytes("application/octet-stream", "stream")),
         Answer::Upgrade => quote!(rt::Upgrade::new(|_| async { Ok(()) })),
         Answer::Json(_) if o.page => quote!(rt::Page {

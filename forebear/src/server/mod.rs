@@ -147,9 +147,8 @@ impl Source<'_> {
     /// What the handler of an operation returns.
     pub(crate) fn output(&self, operation: &Operation) -> TokenStream {
         let plain = match &operation.answer {
-            Answer::Empty => quote!(rt::NoContent),
             Answer::Redirect if operation.locates() => quote!(rt::Redirect),
-            Answer::Redirect => quote!(rt::NoContent),
+            Answer::Empty | Answer::Redirect => quote!(rt::NoContent),
             Answer::Stream(_) => quote!(rt::Streamed),
             Answer::Upgrade => quote!(rt::Upgrade),
             Answer::Json(schema) if operation.page => {
