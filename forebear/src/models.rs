@@ -3,7 +3,10 @@
 //! Progenitor writes the types into the client; here they are taken out as a crate of their own and the client re-exports
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
-use crate::{absent, api::Operation, client, conveniences, rust, strict, types::Types, validate, write::Files};
+use crate::{
+    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, rust, strict, types::Types, validate,
+    write::Files,
+};
 use anyhow::{Context, Result};
 use quote::quote;
 use serde_json::Value;
@@ -21,9 +24,11 @@ pub fn emit(low: &Value, operations: &[Operation], omitted: &[(String, String)],
     absent::resolve(&mut types);
     let types = conveniences::add(types);
     let facts = Types::of(&types);
-    files
-        .put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(types, low))));
-    files.put("models/src/validate.rs", rust::file(validate::emit(low, &facts))?);
+    let pairs = Pairs::of(&types, low);
+    let mut written = strict::rewrite(types.clone(), &pairs);
+    defaults::rewrite(&mut written, &pairs);
+    files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&written)));
+    files.put("models/src/validate.rs", rust::file(validate::emit(&pairs))?);
     files.put("models/src/nullable.rs", rust::file(absent::support())?);
     files.put("models/src/strict.rs", rust::file(strict::support())?);
     files.put(
