@@ -17,6 +17,7 @@ pub mod lint;
 pub mod lower;
 mod models;
 mod pairs;
+mod progenitor;
 pub mod proof;
 pub mod roundtrip;
 mod rust;
@@ -70,8 +71,8 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     };
     let mut files = Files::default();
     let mut low = lower::lower(&named);
-    let omitted = client::leave_out(&mut low);
-    let types = models::emit(&low, &operations, &omitted, &mut files).map_err(gap)?;
+    let mut omitted = client::leave_out(&mut low);
+    let types = models::emit(&low, &operations, &mut omitted, &mut files).map_err(gap)?;
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";

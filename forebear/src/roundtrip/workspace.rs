@@ -16,6 +16,7 @@ pub(super) fn build(
     folder: &Path,
     rendered: &[(usize, Document, Rendered)],
 ) -> io::Result<Vec<Result<PathBuf, String>>> {
+    let folder = &std::path::absolute(folder)?;
     let mut files = Files::default();
     files.put("STAMP", "scratch folder of forebear roundtrip\n".into());
     layout::put_runtime(&mut files, "runtime");
