@@ -3,6 +3,7 @@
 //! `source → lint → lower → {models, client, server, store} → write`, each a function from value to value.
 
 mod absent;
+pub mod allow;
 mod api;
 mod client;
 mod conveniences;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use forebear::{
-    coverage, diagnostic,
+    allow, coverage, diagnostic,
     diff::{released, verdict},
     generate, lint, roundtrip,
     source::Document,
@@ -22,8 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the generated crates. Files that forebear wrote and nothing asks for any more are removed; a folder that holds
-    /// other things and no STAMP is refused.
+    /// Write the generated crates; exits with 2 if the document is refused. Files that forebear wrote and nothing asks for any
+    /// more are removed; a folder that holds other things and no STAMP is refused.
     Generate(Target),
     /// Say how the generated crates differ from what the document gives; exits with 1 if they do, with 2 if it cannot tell.
     Check(Target),
@@ -32,6 +32,9 @@ enum Command {
         /// OpenAPI 3.0 documents, YAML or JSON.
         #[arg(required = true)]
         documents: Vec<PathBuf>,
+        /// Only warn of operations and components that cannot be carried, as `generate --allow` leaves them out.
+        #[arg(long)]
+        allow: bool,
     },
     /// Generate, compile and prove documents in a scratch folder: what Dropshot emits for the generated trait equals the source,
     /// the generated types take exactly the JSON that the schemas take, and generated client and server understand each other.
@@ -43,7 +46,8 @@ enum Command {
         /// Scratch folder; kept, so that the next run compiles less. By default one of the system's temporary folder.
         #[arg(long)]
         scratch: Option<PathBuf>,
-        /// Leave out operations that cannot be carried, with a warning for each, instead of refusing their document.
+        /// Leave out operations that cannot be carried, and components with all that refers to them, with a warning for each,
+        /// instead of refusing their document.
         #[arg(long)]
         allow: bool,
     },
@@ -88,13 +92,17 @@ struct Target {
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
+    /// Leave out operations that cannot be carried, and components with all that refers to them, with a warning for each on
+    /// standard error, instead of refusing the document. The published document lacks them too.
+    #[arg(long)]
+    allow: bool,
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
-        Command::Lint { documents } => run_lint(&documents),
+        Command::Lint { documents, allow } => run_lint(&documents, allow),
         Command::Roundtrip { documents, scratch, allow } => run_roundtrip(&documents, scratch, allow),
         Command::Diff(versions) => run_diff(&versions),
         Command::Coverage { document, markdown } => run_coverage(&document, markdown),
@@ -115,7 +123,10 @@ fn load(path: &Path) -> Result<Document, String> {
 }
 
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
-    let document = load(&target.document)?;
+    let mut document = load(&target.document)?;
+    if target.allow {
+        eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
+    }
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
 
@@ -140,11 +151,16 @@ fn run_check(target: &Target) -> Result<bool, String> {
     Ok(differences.is_empty())
 }
 
-fn run_lint(documents: &[PathBuf]) -> Result<bool, String> {
+fn run_lint(documents: &[PathBuf], allow: bool) -> Result<bool, String> {
     let mut clean = true;
     for path in documents {
         let findings = match Document::load(path) {
-            Ok(document) => lint::lint(&document),
+            Ok(mut document) => {
+                if allow {
+                    eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
+                }
+                lint::lint(&document)
+            }
             Err(finding) => vec![finding],
         };
         if findings.is_empty() {

@@ -4,7 +4,6 @@
 //! JSON that an independent validator takes ([`crate::proof`]); and generated client and server understand each other over HTTP.
 //! A probe program per document, generated too, does what needs the compiled code; everything is judged here.
 
-mod allow;
 mod calls;
 mod documents;
 mod judge;
@@ -14,7 +13,7 @@ mod workspace;
 
 pub use report::{Report, total};
 
-use crate::{diagnostic::Diagnostic, source::Document};
+use crate::{allow, diagnostic::Diagnostic, source::Document};
 use std::{io, path::PathBuf, time::Instant};
 
 /// What to do.

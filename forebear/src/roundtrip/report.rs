@@ -36,7 +36,7 @@ pub struct Report {
     pub omitted: Vec<(String, String)>,
     /// Findings for which the document was refused.
     pub refused: Vec<Diagnostic>,
-    /// Findings for which operations were left out.
+    /// Findings for which operations and components were left out.
     pub left_out: Vec<Diagnostic>,
     /// Compiler errors.
     pub broken: Option<String>,
@@ -96,7 +96,7 @@ impl fmt::Display for Report {
             writeln!(f, "    no client method for {id}: {why}")?;
         }
         for finding in &self.left_out {
-            writeln!(f, "    warning: operation left out: {}: {}", finding.pointer, finding.message)?;
+            writeln!(f, "    warning: {}: {}", finding.pointer, finding.message)?;
         }
         writeln!(f, "  generated       {} lines, {:.1} s", self.lines, self.seconds)
     }

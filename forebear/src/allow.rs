@@ -1,0 +1,128 @@
+//! `--allow`: what cannot be carried is left out by name, with a warning each; what is wrong with the whole stays an error.
+//!
+//! Left out are operations, and components together with everything that reaches them. Nothing is cut out of an operation or a
+//! schema, because the rest would say something else than the document.
+
+use crate::{
+    api::METHODS,
+    diagnostic::Diagnostic,
+    lint,
+    source::{Document, join},
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Parts of `components` of which nothing is read.
+const UNREAD: [&str; 3] = ["callbacks", "links", "requestBodies"];
+
+/// Removes what cannot be carried until lint finds nothing more that can be removed; a warning for each part and reason.
+pub fn leave_out(document: &mut Document) -> Vec<Diagnostic> {
+    let mut warnings = vec![];
+    loop {
+        let before = warnings.len();
+        let mut round = BTreeSet::new();
+        for finding in lint::lint(document) {
+            let Some(part) = part(&finding.pointer) else { continue };
+            if round.contains(&part) {
+                warnings.push(warning(document, &part, &finding));
+            } else if document.value.pointer(&part).is_some() {
+                warnings.push(warning(document, &part, &finding));
+                remove(&mut document.value, &part);
+                round.insert(part.clone());
+                warnings.extend(dependants(document, &part));
+            }
+        }
+        if warnings.len() == before {
+            return warnings;
+        }
+    }
+}
+
+/// The part that a finding lies in and that can be left out by itself: an operation, a path, a component.
+fn part(pointer: &str) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
+    let length = match tokens.as_slice() {
+        ["paths", _, method, ..] if METHODS.contains(method) || *method == "trace" => 3,
+        ["paths", path, ..] if path.starts_with("x-") => return None,
+        ["paths", _, ..] | ["components", _] if tokens[0] == "paths" || UNREAD.contains(&tokens[1]) => 2,
+        ["components", _, _, ..] => 3,
+        _ => return None,
+    };
+    Some(tokens[..length].iter().map(|t| format!("/{t}")).collect())
+}
+
+/// The same finding, which now says what is left out for it.
+fn warning(document: &Document, part: &str, finding: &Diagnostic) -> Diagnostic {
+    let message = format!("{} is left out: {}", called(part), finding.message);
+    document.finding(&finding.pointer, message, &finding.remedy)
+}
+
+/// What people call a part.
+fn called(part: &str) -> String {
+    let tokens: Vec<String> = part.split('/').skip(1).map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
+    match tokens.as_slice() {
+        [first, path, method] if first == "paths" => format!("{} {path}", method.to_uppercase()),
+        [first, path] if first == "paths" => format!("the path `{path}`"),
+        [_, container, name] => format!("`{name}` of `components/{container}`"),
+        _ => format!("`{}`", tokens.join("/")),
+    }
+}
+
+/// Removes every component and operation that refers to a component which is gone, and so on.
+fn dependants(document: &mut Document, gone: &str) -> Vec<Diagnostic> {
+    let mut warnings = vec![];
+    let mut open: Vec<String> = gone.starts_with("/components/").then(|| gone.to_string()).into_iter().collect();
+    while let Some(gone) = open.pop() {
+        let target = format!("#{gone}");
+        for part in parts(&document.value) {
+            if document.value.pointer(&part).is_some_and(|v| refers(v, &target)) {
+                let message = format!("{} is left out: it refers to {}, which is left out", called(&part), called(&gone));
+                let remedy = format!("correct {}, or refer to something else", called(&gone));
+                warnings.push(document.finding(&part, message, remedy));
+                remove(&mut document.value, &part);
+                if part.starts_with("/components/") {
+                    open.push(part);
+                }
+            }
+        }
+    }
+    warnings
+}
+
+/// Every operation, every path whose own parameters may refer to something, and every component.
+fn parts(document: &Value) -> Vec<String> {
+    let mut found = vec![];
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        let base = join("/paths", path);
+        found.extend(METHODS.iter().filter(|m| item.get(**m).is_some()).map(|m| join(&base, m)));
+        // after its operations, so that what still refers is the path's own
+        found.push(base);
+    }
+    for (container, components) in document["components"].as_object().into_iter().flatten() {
+        let base = join("/components", container);
+        found.extend(components.as_object().into_iter().flatten().map(|(name, _)| join(&base, name)));
+    }
+    found
+}
+
+fn refers(value: &Value, target: &str) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.get("$ref").is_some_and(|r| r == target) || map.values().any(|inner| refers(inner, target))
+        }
+        Value::Array(items) => items.iter().any(|inner| refers(inner, target)),
+        _ => false,
+    }
+}
+
+/// Takes a part out, and a path with its last operation.
+fn remove(document: &mut Value, part: &str) {
+    let Some((parent, key)) = part.rsplit_once('/') else { return };
+    let name = key.replace("~1", "/").replace("~0", "~");
+    let Some(Value::Object(map)) = document.pointer_mut(parent) else { return };
+    map.shift_remove(&name);
+    let empty = !METHODS.iter().any(|m| map.contains_key(*m));
+    if empty && parent.starts_with("/paths/") {
+        remove(document, parent);
+    }
+}
