@@ -6,7 +6,7 @@
 use crate::{
     api::METHODS,
     diagnostic::Diagnostic,
-    lint,
+    generate,
     source::{Document, join},
 };
 use serde_json::Value;
@@ -21,13 +21,12 @@ pub fn leave_out(document: &mut Document) -> Vec<Diagnostic> {
     loop {
         let before = warnings.len();
         let mut round = BTreeSet::new();
-        for finding in lint::lint(document) {
+        for finding in findings(document) {
             let Some(part) = part(&finding.pointer) else { continue };
             if round.contains(&part) {
                 warnings.push(warning(document, &part, &finding));
             } else if document.value.pointer(&part).is_some() {
                 warnings.push(warning(document, &part, &finding));
-                remove(&mut document.value, &part);
                 round.insert(part.clone());
                 warnings.extend(dependants(document, &part));
             }
@@ -36,6 +35,11 @@ pub fn leave_out(document: &mut Document) -> Vec<Diagnostic> {
             return warnings;
         }
     }
+}
+
+/// What lint says, or else what the later stages do.
+fn findings(document: &Document) -> Vec<Diagnostic> {
+    generate(document).err().unwrap_or_default()
 }
 
 /// The part that a finding lies in and that can be left out by itself: an operation, a path, a component.
@@ -68,29 +72,42 @@ fn called(part: &str) -> String {
     }
 }
 
-/// Removes every component and operation that refers to a component which is gone, and so on.
-fn dependants(document: &mut Document, gone: &str) -> Vec<Diagnostic> {
-    let mut warnings = vec![];
-    let mut open: Vec<String> = gone.starts_with("/components/").then(|| gone.to_string()).into_iter().collect();
+/// Takes a part out with everything that refers to it; each of these, and what it referred to.
+fn take_out(value: &mut Value, part: &str) -> Vec<(String, String)> {
+    remove(value, part);
+    let (mut found, mut open) = (vec![], vec![part.to_string()]);
     while let Some(gone) = open.pop() {
         let target = format!("#{gone}");
-        for part in parts(&document.value) {
-            if document.value.pointer(&part).is_some_and(|v| refers(v, &target)) {
-                let message = format!("{} is left out: it refers to {}, which is left out", called(&part), called(&gone));
-                let remedy = format!("correct {}, or refer to something else", called(&gone));
-                warnings.push(document.finding(&part, message, remedy));
-                remove(&mut document.value, &part);
-                if part.starts_with("/components/") {
-                    open.push(part);
-                }
+        for part in parts(value).into_iter().filter(|_| gone.starts_with("/components/")) {
+            if value.pointer(&part).is_some_and(|v| refers(v, &target)) {
+                remove(value, &part);
+                open.push(part.clone());
+                found.push((part, gone.clone()));
             }
         }
     }
+    found
+}
+
+/// Takes a part out with everything that refers to it.
+pub(crate) fn remove_with_dependants(value: &mut Value, part: &str) {
+    let _ = take_out(value, part);
+}
+
+/// Takes a part out with everything that refers to it; a warning for each of these.
+fn dependants(document: &mut Document, gone: &str) -> Vec<Diagnostic> {
+    let warning = |(part, gone): (String, String)| {
+        let message = format!("{} is left out: it refers to {}, which is left out", called(&part), called(&gone));
+        document.finding(&part, message, format!("correct {}, or refer to something else", called(&gone)))
+    };
+    let mut value = document.value.clone();
+    let warnings = take_out(&mut value, gone).into_iter().map(warning).collect();
+    document.value = value;
     warnings
 }
 
 /// Every operation, every path whose own parameters may refer to something, and every component.
-fn parts(document: &Value) -> Vec<String> {
+pub(crate) fn parts(document: &Value) -> Vec<String> {
     let mut found = vec![];
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         let base = join("/paths", path);

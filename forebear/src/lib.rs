@@ -5,6 +5,7 @@
 mod absent;
 pub mod allow;
 mod api;
+mod blame;
 mod client;
 mod conveniences;
 pub mod coverage;
@@ -25,6 +26,7 @@ pub mod source;
 pub mod stamp;
 mod store;
 mod strict;
+mod twice;
 mod types;
 mod validate;
 pub mod write;
@@ -58,6 +60,17 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     if !findings.is_empty() {
         return Err(findings);
     }
+    assemble(document).map_err(|found| match found.as_slice() {
+        [one] if one.pointer.is_empty() => {
+            let fails = |part: &Document| assemble(part).is_err_and(|found| found.iter().any(|f| f.pointer.is_empty()));
+            vec![blame::locate(document, one.clone(), fails)]
+        }
+        _ => found,
+    })
+}
+
+/// Renders what lint has passed. A finding of a stage that knows no places is at the root.
+fn assemble(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     let named = hoist::named(&document.value);
     let operations = api::operations(document, &named).map_err(|d| vec![d])?;
     let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";

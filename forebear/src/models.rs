@@ -3,11 +3,14 @@
 //! Progenitor writes the types into the client; here they are taken out as a crate of their own and the client re-exports
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
-use crate::{absent, api::Operation, client, conveniences, rust, strict, types::Types, validate, write::Files};
+use crate::{absent, api::Operation, client, conveniences, rust, strict, twice, types::Types, validate, write::Files};
 use anyhow::{Context, Result};
 use quote::quote;
 use serde_json::Value;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Mutex, PoisonError},
+};
 
 /// Emits `models/` and `client/`.
 ///
@@ -20,6 +23,9 @@ pub fn emit(low: &Value, operations: &[Operation], omitted: &[(String, String)],
     let mut types: syn::File = syn::parse2(types)?;
     absent::resolve(&mut types);
     let types = conveniences::add(types);
+    if let Some(what) = twice::declared(&types) {
+        anyhow::bail!("two schemas would both become {what}");
+    }
     let facts = Types::of(&types);
     files
         .put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(types, low))));
@@ -59,6 +65,9 @@ fn progenitor(spec: &openapiv3::OpenAPI) -> Result<(proc_macro2::TokenStream, pr
         let client = generator.generate_tokens(spec)?;
         Ok((client, generator.get_type_space().to_stream()))
     };
+    // the hook belongs to the whole process, and others may be generating too
+    static QUIET: Mutex<()> = Mutex::new(());
+    let _quiet = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let outcome = catch_unwind(AssertUnwindSafe(run));

@@ -58,9 +58,10 @@ fn no_document_breaks_a_stage() {
     let mut total = Total::default();
     threads.into_iter().for_each(|t| total.add(t.join().unwrap()));
     println!(
-        "fuzz: {cases} cases from seed {first}: {} carried, {} refused, {} unread, {} failures, in {:.0} s",
+        "fuzz: {cases} cases from seed {first}: {} carried, {} refused, {} of them behind lint, {} unread, {} failures, in {:.0} s",
         total.carried,
         total.refused,
+        total.late,
         total.unread,
         total.failures.len(),
         started.elapsed().as_secs_f64()
@@ -73,6 +74,7 @@ fn no_document_breaks_a_stage() {
 struct Total {
     carried: u64,
     refused: u64,
+    late: u64,
     unread: u64,
     failures: Vec<String>,
 }
@@ -81,6 +83,7 @@ impl Total {
     fn add(&mut self, other: Self) {
         self.carried += other.carried;
         self.refused += other.refused;
+        self.late += other.late;
         self.unread += other.unread;
         self.failures.extend(other.failures);
     }
@@ -122,6 +125,7 @@ fn batch(seeds: std::ops::Range<u64>, total: &mut Total) -> u64 {
                 match outcome {
                     "carried" => total.carried += 1,
                     "refused" => total.refused += 1,
+                    "late" => (total.refused, total.late) = (total.refused + 1, total.late + 1),
                     "unread" => total.unread += 1,
                     _ => total.fail(at, &serde_json::from_str::<String>(text).unwrap_or_default()),
                 }
@@ -155,14 +159,19 @@ fn worker() {
     let texts: Vec<(String, Value)> = documents.iter().map(|d| (d.text.clone(), d.value.clone())).collect();
     for seed in first.parse().unwrap()..end.parse::<u64>().unwrap() {
         let case = mutate::case(seed, &texts);
-        if env::var("FOREBEAR_FUZZ_SHOW").is_ok() {
+        if env::var("FOREBEAR_FUZZ_SHOW").is_ok_and(|v| !v.is_empty()) {
             fs::write(env::temp_dir().join(format!("fuzz-{seed}-{}", case.file)), &case.text).unwrap();
         }
         let started = Instant::now();
         let outcome = catch_unwind(AssertUnwindSafe(|| check(&case, &documents[0], seed % 8 == 0)));
         let line = match outcome {
             Ok(Ok(_)) if started.elapsed() > LIMIT => format!("failed {}", Value::from("takes too long")),
-            Ok(Ok(outcome)) => format!("{outcome} -"),
+            Ok(Ok(outcome)) => {
+                if outcome == Outcome::Late && env::var("FOREBEAR_FUZZ_SHOW").is_ok_and(|v| !v.is_empty()) {
+                    println!("late {seed}");
+                }
+                format!("{outcome} -")
+            }
             Ok(Err(what)) => format!("failed {}", Value::from(what)),
             Err(cause) => {
                 let text = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
