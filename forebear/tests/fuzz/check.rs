@@ -3,7 +3,7 @@
 use crate::{duplicates, mutate::Case};
 use forebear::{allow, coverage, diagnostic::Diagnostic, diff::diff, generate, lint::lint, source::Document, write::Files};
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 /// How far a case came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,15 +123,14 @@ fn complete(document: &Document, files: &Files) -> Result<(), String> {
         return Err(format!("{operations} operations, and coverage names {rows}"));
     }
     let models = parse("models/src/types.rs", text("models/src/types.rs")?)?;
-    let known = duplicates::types(&models);
+    let mut known = duplicates::types(&models);
+    known.extend(["Nullable", "Validate", "Violation"].map(String::from));
     for (path, content) in files.iter().filter(|(p, _)| p.ends_with(".rs")) {
         let file = parse(path, content)?;
         if let Some(twice) = duplicates::duplicates(&file).first() {
             return Err(format!("{path} declares twice: {twice}"));
         }
         let qualifier = if path.starts_with("client/") { "types" } else { "models" };
-        let others: BTreeSet<String> = ["Nullable", "Validate", "Violation"].into_iter().map(Into::into).collect();
-        let known = known.union(&others).cloned().collect();
         if let Some(name) = duplicates::unknown(&file, qualifier, &known).first() {
             return Err(format!("{path} uses the type `{name}`, which is not there"));
         }

@@ -130,9 +130,8 @@ impl<'ast> Visit<'ast> for Finder {
 
     fn visit_fields_named(&mut self, fields: &'ast syn::FieldsNamed) {
         let mut seen = BTreeSet::new();
-        for field in &fields.named {
-            let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-            self.note(&mut seen, format!("field {name} of {}", fields.to_token_stream().to_string().chars().take(200).collect::<String>()));
+        for name in fields.named.iter().filter_map(|f| f.ident.as_ref()) {
+            self.note(&mut seen, format!("field {name}"));
         }
         visit::visit_fields_named(self, fields);
     }

@@ -163,7 +163,7 @@ fn worker() {
             fs::write(env::temp_dir().join(format!("fuzz-{seed}-{}", case.file)), &case.text).unwrap();
         }
         let started = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| check(&case, &documents[0], seed % 8 == 0)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| check(&case, &documents[0], seed % 32 == 0)));
         let line = match outcome {
             Ok(Ok(_)) if started.elapsed() > LIMIT => format!("failed {}", Value::from("takes too long")),
             Ok(Ok(outcome)) => {
