@@ -75,6 +75,6 @@ fn progenitor(spec: &openapiv3::OpenAPI) -> Result<(proc_macro2::TokenStream, pr
     outcome.unwrap_or_else(|cause| {
         let text =
             cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(ToString::to_string));
-        anyhow::bail!("Progenitor cannot carry this document: {}", text.unwrap_or_default())
+        anyhow::bail!("Progenitor has no code for it: {}", text.unwrap_or_default())
     })
 }
