@@ -48,7 +48,8 @@ fn part(pointer: &str) -> Option<String> {
     let length = match tokens.as_slice() {
         ["paths", _, method, ..] if METHODS.contains(method) || *method == "trace" => 3,
         ["paths", path, ..] if path.starts_with("x-") => return None,
-        ["paths", _, ..] | ["components", _] if tokens[0] == "paths" || UNREAD.contains(&tokens[1]) => 2,
+        ["paths", _, ..] => 2,
+        ["components", container] if UNREAD.contains(container) => 2,
         ["components", _, _, ..] => 3,
         _ => return None,
     };
@@ -73,7 +74,7 @@ fn called(part: &str) -> String {
 }
 
 /// Takes a part out with everything that refers to it; each of these, and what it referred to.
-fn take_out(value: &mut Value, part: &str) -> Vec<(String, String)> {
+pub(crate) fn take_out(value: &mut Value, part: &str) -> Vec<(String, String)> {
     remove(value, part);
     let (mut found, mut open) = (vec![], vec![part.to_string()]);
     while let Some(gone) = open.pop() {
@@ -87,11 +88,6 @@ fn take_out(value: &mut Value, part: &str) -> Vec<(String, String)> {
         }
     }
     found
-}
-
-/// Takes a part out with everything that refers to it.
-pub(crate) fn remove_with_dependants(value: &mut Value, part: &str) {
-    let _ = take_out(value, part);
 }
 
 /// Takes a part out with everything that refers to it; a warning for each of these.

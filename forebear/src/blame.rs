@@ -5,7 +5,7 @@
 //! first without which the rest is carried.
 
 use crate::{
-    allow::{parts, remove_with_dependants},
+    allow::{parts, take_out},
     diagnostic::Diagnostic,
     source::Document,
 };
@@ -18,7 +18,7 @@ pub(crate) fn locate(document: &Document, finding: Diagnostic, fails: impl Fn(&D
     // the smallest first, so that what is wrong is named before what refers to it; operations last
     parts.sort_by_key(|p| (p.starts_with("/paths/"), reach(&document.value, p).len()));
     let alone = parts.iter().find(|p| fails(&with(document, |value| keep(value, p))));
-    let part = alone.or_else(|| parts.iter().find(|p| !fails(&with(document, |value| remove_with_dependants(value, p)))));
+    let part = alone.or_else(|| parts.iter().find(|p| !fails(&with(document, |value| _ = take_out(value, p)))));
     match part {
         Some(part) => document.finding(part, finding.message, finding.remedy),
         None => finding,
@@ -35,7 +35,9 @@ fn with(document: &Document, change: impl FnOnce(&mut Value)) -> Document {
 fn reach(document: &Value, part: &str) -> BTreeSet<String> {
     let (mut found, mut open) = (BTreeSet::new(), vec![part.to_string()]);
     // the parameters that its path has for all operations
-    open.extend(part.rsplit_once('/').filter(|_| part.starts_with("/paths/")).map(|(path, _)| format!("{path}/parameters")));
+    open.extend(
+        part.rsplit_once('/').filter(|_| part.starts_with("/paths/")).map(|(path, _)| format!("{path}/parameters")),
+    );
     while let Some(pointer) = open.pop() {
         if let Some(value) = document.pointer(&pointer)
             && found.insert(pointer)
@@ -62,7 +64,9 @@ fn keep(document: &mut Value, part: &str) {
     let reached = reach(document, part);
     for other in parts(document) {
         let inside = part.starts_with(&format!("{other}/"));
-        let Some((parent, key)) = other.rsplit_once('/').filter(|_| !inside && !reached.contains(&other)) else { continue };
+        let Some((parent, key)) = other.rsplit_once('/').filter(|_| !inside && !reached.contains(&other)) else {
+            continue;
+        };
         let name = key.replace("~1", "/").replace("~0", "~");
         if let Some(map) = document.pointer_mut(parent).and_then(Value::as_object_mut) {
             map.shift_remove(&name);

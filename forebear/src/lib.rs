@@ -73,7 +73,8 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
 fn assemble(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     let named = hoist::named(&document.value);
     let operations = api::operations(document, &named).map_err(|d| vec![d])?;
-    let remedy = "give its inner schemas names of their own under `components/schemas`, or describe it in plainer terms";
+    let remedy =
+        "give its inner schemas names of their own under `components/schemas`, or describe it in plainer terms";
     let gap = |e: anyhow::Error| {
         let cause = format!("{e:#}");
         let first: String = cause.lines().next().unwrap_or_default().chars().take(200).collect();

@@ -74,7 +74,8 @@ fn generate_leaves_out_and_says_so() {
 #[test]
 fn check_leaves_out_the_same() {
     let folder = folder(DOCUMENT);
-    let check = |more: &[&str]| forebear(folder.path(), &[&["check", "api.yaml", "--out", "out"], more].concat()).status.code();
+    let check =
+        |more: &[&str]| forebear(folder.path(), &[&["check", "api.yaml", "--out", "out"], more].concat()).status.code();
     assert_eq!((check(&[]), check(&["--allow"])), (Some(2), Some(1)));
     forebear(folder.path(), &["generate", "api.yaml", "--out", "out", "--allow"]);
     assert_eq!((check(&[]), check(&["--allow"])), (Some(2), Some(0)));

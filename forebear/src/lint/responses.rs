@@ -92,7 +92,8 @@ fn errors(map: &Map<'_>, operation: &Operation<'_>, report: &mut Report<'_>) {
     for (code, response) in operation.spot.entries("responses").into_iter().filter(|(c, _)| is_error(c, responses)) {
         let resolved = response.clone().follow(map.root).filter(|r| r.value.is_object());
         if resolved.is_some_and(|r| r.value["content"].as_object().is_none_or(|c| c.is_empty())) {
-            let message = format!("the error `{code}` has no body, and another one has: the client has one type for both");
+            let message =
+                format!("the error `{code}` has no body, and another one has: the client has one type for both");
             report.add(&response.pointer, message, "give it the same `content`");
         }
     }

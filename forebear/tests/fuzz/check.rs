@@ -1,7 +1,9 @@
 //! What must hold for every input whatsoever.
 
 use crate::{duplicates, mutate::Case};
-use forebear::{allow, coverage, diagnostic::Diagnostic, diff::diff, generate, lint::lint, source::Document, write::Files};
+use forebear::{
+    allow, coverage, diagnostic::Diagnostic, diff::diff, generate, lint::lint, source::Document, write::Files,
+};
 use serde_json::Value;
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::{
-    Attribute, File, Fields, ImplItem, Item, TraitItem,
+    Attribute, Fields, File, ImplItem, Item, TraitItem,
     visit::{self, Visit},
 };
 

@@ -66,7 +66,11 @@ fn no_document_breaks_a_stage() {
         total.failures.len(),
         started.elapsed().as_secs_f64()
     );
-    assert_eq!(total.carried + total.refused + total.unread + total.failures.len() as u64, cases, "cases were left out");
+    assert_eq!(
+        total.carried + total.refused + total.unread + total.failures.len() as u64,
+        cases,
+        "cases were left out"
+    );
     assert!(total.failures.is_empty(), "{}", total.failures.join("\n"));
 }
 
@@ -121,7 +125,9 @@ fn batch(seeds: std::ops::Range<u64>, total: &mut Total) -> u64 {
         // the first line waits for the documents too
         match lines.recv_timeout(LIMIT + Duration::from_secs(5)) {
             Ok(line) => {
-                let Some((outcome, text)) = line.strip_prefix("case ").and_then(|l| l.split_once(' ')) else { continue };
+                let Some((outcome, text)) = line.strip_prefix("case ").and_then(|l| l.split_once(' ')) else {
+                    continue;
+                };
                 match outcome {
                     "carried" => total.carried += 1,
                     "refused" => total.refused += 1,

@@ -21,7 +21,8 @@ pub fn case(seed: u64, documents: &[(String, Value)]) -> Case {
     for _ in 0..=*random.pick(&[0, 0, 0, 1, 1, 2, 3]) {
         mutate(&mut value, &mut random);
     }
-    let mut text = if random.once_in(2) { value.to_string() } else { serde_json::to_string_pretty(&value).unwrap_or_default() };
+    let mut text =
+        if random.once_in(2) { value.to_string() } else { serde_json::to_string_pretty(&value).unwrap_or_default() };
     text = unquote(&text);
     if random.once_in(30) {
         text = garble(&text, &mut random);
@@ -133,7 +134,11 @@ fn rename(value: &mut Value, at: &str, name: &str) {
 fn reschema(value: &mut Value, pointers: &[String], random: &mut Random) {
     let is_schema = |p: &&String| {
         let tail: Vec<&str> = p.rsplit('/').take(2).collect();
-        matches!(tail.as_slice(), ["schema" | "items" | "additionalProperties", ..] | [_, "schemas" | "properties" | "allOf" | "oneOf" | "anyOf"])
+        matches!(
+            tail.as_slice(),
+            ["schema" | "items" | "additionalProperties", ..]
+                | [_, "schemas" | "properties" | "allOf" | "oneOf" | "anyOf"]
+        )
     };
     let places: Vec<&String> = pointers.iter().filter(is_schema).collect();
     if !places.is_empty() {
@@ -152,11 +157,56 @@ fn retext(value: &mut Value, pointers: &[String], random: &mut Random) {
 }
 
 const KEYS: &[&str] = &[
-    "nullable", "default", "readOnly", "writeOnly", "enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "multipleOf", "uniqueItems", "minItems", "maxItems", "minProperties", "required", "not", "allOf", "oneOf", "anyOf", "items",
-    "properties", "additionalProperties", "description", "title", "example", "deprecated", "discriminator", "x-table", "x-column",
-    "x-index", "x-unique", "x-sensitive", "x-scope", "x-page", "x-cache", "x-audit", "x-context", "x-rate-limit", "headers",
-    "content", "requestBody", "parameters", "security", "tags", "x-dropshot-websocket", "x-dropshot-pagination", "summary", "$ref",
+    "nullable",
+    "default",
+    "readOnly",
+    "writeOnly",
+    "enum",
+    "format",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "multipleOf",
+    "uniqueItems",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "required",
+    "not",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "items",
+    "properties",
+    "additionalProperties",
+    "description",
+    "title",
+    "example",
+    "deprecated",
+    "discriminator",
+    "x-table",
+    "x-column",
+    "x-index",
+    "x-unique",
+    "x-sensitive",
+    "x-scope",
+    "x-page",
+    "x-cache",
+    "x-audit",
+    "x-context",
+    "x-rate-limit",
+    "headers",
+    "content",
+    "requestBody",
+    "parameters",
+    "security",
+    "tags",
+    "x-dropshot-websocket",
+    "x-dropshot-pagination",
+    "summary",
+    "$ref",
 ];
 
 /// A key that was not there.
@@ -197,11 +247,17 @@ fn circle(value: &mut Value, random: &mut Random) {
         4 => json!({"type": "object", "required": ["next"], "properties": {"next": to}}),
         5 => json!({"type": "object", "properties": {"next": to, "all": {"type": "array", "items": to}}}),
         6 => json!({"type": "object", "additionalProperties": to}),
-        7 => json!({"allOf": [{"type": "object", "properties": {"a": to}}, {"type": "object", "properties": {"b": to}}]}),
+        7 => {
+            json!({"allOf": [{"type": "object", "properties": {"a": to}}, {"type": "object", "properties": {"b": to}}]})
+        }
         _ => reference("Loop2"),
     };
     schemas.insert("Loop".into(), schema);
-    let back = if random.once_in(2) { reference("Loop") } else { json!({"type": "object", "properties": {"back": reference("Loop")}}) };
+    let back = if random.once_in(2) {
+        reference("Loop")
+    } else {
+        json!({"type": "object", "properties": {"back": reference("Loop")}})
+    };
     schemas.insert("Loop2".into(), back);
     let names: Vec<String> = schemas.keys().cloned().collect();
     let owner = random.pick(&names).clone();
@@ -234,7 +290,16 @@ fn widen(value: &mut Value, random: &mut Random) {
 /// A new operation with random parameters, body and answer.
 fn operation(value: &mut Value, random: &mut Random) {
     let Some(paths) = value.get_mut("paths").and_then(Value::as_object_mut) else { return };
-    let media = *random.pick(&["application/json", "application/json", "application/json", "*/*", "application/octet-stream", "multipart/form-data", "application/x-www-form-urlencoded", "text/plain"]);
+    let media = *random.pick(&[
+        "application/json",
+        "application/json",
+        "application/json",
+        "*/*",
+        "application/octet-stream",
+        "multipart/form-data",
+        "application/x-www-form-urlencoded",
+        "text/plain",
+    ]);
     let parameter = |random: &mut Random| {
         let place = *random.pick(&["query", "query", "header", "path", "cookie"]);
         json!({"name": values::text(random), "in": place, "required": place == "path" || random.once_in(2), "schema": schema(random, 1)})
@@ -243,16 +308,20 @@ fn operation(value: &mut Value, random: &mut Random) {
     let code = *random.pick(&["200", "201", "204", "302", "101", "default", "200", "200"]);
     let answer = match random.below(4) {
         0 => json!({"description": values::text(random)}),
-        _ => json!({"description": "d", "content": {(*random.pick(&["application/json", "*/*"])): {"schema": schema(random, 3)}},
-            "headers": {(*random.pick(&["X-A", "x_b", "Location", "ETag", "type"])): {"schema": schema(random, 0)}}}),
+        _ => {
+            json!({"description": "d", "content": {(*random.pick(&["application/json", "*/*"])): {"schema": schema(random, 3)}},
+            "headers": {(*random.pick(&["X-A", "x_b", "Location", "ETag", "type"])): {"schema": schema(random, 0)}}})
+        }
     };
     let mut operation = json!({"operationId": format!("op_{}", values::text(random)), "parameters": parameters, "responses": {code: answer}});
     if random.once_in(2) {
-        operation["requestBody"] = json!({"required": random.once_in(2), "content": {media: {"schema": schema(random, 3)}}});
+        operation["requestBody"] =
+            json!({"required": random.once_in(2), "content": {media: {"schema": schema(random, 3)}}});
     }
     for code in ["400", "4XX", "5XX", "default"] {
         if random.once_in(4) {
-            operation["responses"][code] = json!({"description": "e", "content": {"application/json": {"schema": schema(random, 2)}}});
+            operation["responses"][code] =
+                json!({"description": "e", "content": {"application/json": {"schema": schema(random, 2)}}});
         }
     }
     if random.once_in(4) {
@@ -287,7 +356,9 @@ fn garble(text: &str, random: &mut Random) -> String {
         }
         10 => {
             // another scalar on a line
-            if let Some((key, _)) = lines.get(line).and_then(|l| l.split_once(": ")).map(|(k, v)| (k.to_string(), v.to_string())) {
+            if let Some((key, _)) =
+                lines.get(line).and_then(|l| l.split_once(": ")).map(|(k, v)| (k.to_string(), v.to_string()))
+            {
                 let word = values::word(random).as_str().unwrap_or_default().replace(values::RAW, "");
                 lines[line] = format!("{key}: {word}");
             }

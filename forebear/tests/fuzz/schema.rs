@@ -3,11 +3,33 @@
 use crate::{random::Random, values};
 use serde_json::{Map, Value, json};
 
-const FORMATS: &[&str] = &["date", "date-time", "uuid", "ip", "ipv4", "ipv6", "byte", "binary", "uri", "email", "password", "odd", "time", "duration"];
+const FORMATS: &[&str] = &[
+    "date",
+    "date-time",
+    "uuid",
+    "ip",
+    "ipv4",
+    "ipv6",
+    "byte",
+    "binary",
+    "uri",
+    "email",
+    "password",
+    "odd",
+    "time",
+    "duration",
+];
 const INTEGERS: &[&str] = &["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "uint", "odd"];
-const PATTERNS: &[&str] = &["^[a-z]+$", "^\\d{2}$", "^(a|b)$", "^.*$", "[0-9]", "^$", "^[^/]+$", "^\\S+$", "^é+$", "\"'\\\\"];
-const MEMBERS: &[&str] = &["id", "name", "type", "self", "value", "items", "a-b", "aB", "ref", "kind", "x", "status", "new", "0", "_a", "$b", "@c", "default", "é"];
-const VALUES: &[&str] = &["a", "b", "A", "a-b", "a_b", "", " ", "+1", "-1", "1", "true", "null", "self", "Self", "é", "日本", "*", "a b", "Ok", "Unknown"];
+const PATTERNS: &[&str] =
+    &["^[a-z]+$", "^\\d{2}$", "^(a|b)$", "^.*$", "[0-9]", "^$", "^[^/]+$", "^\\S+$", "^é+$", "\"'\\\\"];
+const MEMBERS: &[&str] = &[
+    "id", "name", "type", "self", "value", "items", "a-b", "aB", "ref", "kind", "x", "status", "new", "0", "_a", "$b",
+    "@c", "default", "é",
+];
+const VALUES: &[&str] = &[
+    "a", "b", "A", "a-b", "a_b", "", " ", "+1", "-1", "1", "true", "null", "self", "Self", "é", "日本", "*", "a b",
+    "Ok", "Unknown",
+];
 const NAMES: &[&str] = &["Thing", "Problem", "Colour", "Key", "Loop", "Tree", "Wide", "Shape", "Name"];
 
 /// A schema, with others inside down to `depth`.
@@ -33,7 +55,12 @@ pub fn schema(random: &mut Random, depth: usize) -> Value {
 }
 
 fn annotate(random: &mut Random, entries: &mut Map<String, Value>) {
-    for (key, value) in [("nullable", json!(true)), ("title", json!(values::text(random))), ("readOnly", json!(true)), ("deprecated", json!(true))] {
+    for (key, value) in [
+        ("nullable", json!(true)),
+        ("title", json!(values::text(random))),
+        ("readOnly", json!(true)),
+        ("deprecated", json!(true)),
+    ] {
         if random.once_in(12) {
             entries.insert(key.into(), value);
         }
@@ -73,7 +100,9 @@ fn whole(random: &mut Random) -> Value {
     if random.once_in(2) {
         schema["format"] = json!(random.pick(INTEGERS));
     }
-    for (key, value) in [("minimum", random.below(3)), ("maximum", 3 + random.below(300)), ("multipleOf", 1 + random.below(3))] {
+    for (key, value) in
+        [("minimum", random.below(3)), ("maximum", 3 + random.below(300)), ("multipleOf", 1 + random.below(3))]
+    {
         if random.once_in(3) {
             schema[key] = json!(value);
         }
@@ -90,7 +119,9 @@ fn values(random: &mut Random) -> Vec<&'static str> {
 
 fn list(random: &mut Random, depth: usize) -> Value {
     let mut list = json!({"type": "array", "items": schema(random, depth - 1)});
-    for (key, value) in [("minItems", json!(random.below(2))), ("maxItems", json!(2 + random.below(5))), ("uniqueItems", json!(true))] {
+    for (key, value) in
+        [("minItems", json!(random.below(2))), ("maxItems", json!(2 + random.below(5))), ("uniqueItems", json!(true))]
+    {
         if random.once_in(4) {
             list[key] = value;
         }
@@ -124,7 +155,9 @@ fn map(random: &mut Random, depth: usize) -> Value {
 fn choice(random: &mut Random, depth: usize) -> Value {
     let key = if random.once_in(3) { "anyOf" } else { "oneOf" };
     let tagged = random.once_in(2);
-    let cases: Vec<Value> = (0..=random.below(4)).map(|i| if tagged { case(random, i, depth) } else { schema(random, depth - 1) }).collect();
+    let cases: Vec<Value> = (0..=random.below(4))
+        .map(|i| if tagged { case(random, i, depth) } else { schema(random, depth - 1) })
+        .collect();
     json!({key: cases})
 }
 
