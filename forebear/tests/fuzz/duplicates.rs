@@ -26,11 +26,11 @@ pub fn duplicates(file: &File) -> Vec<String> {
     finder.found
 }
 
-/// Names after `qualifier::` that are not among `known`.
-pub fn unknown(file: &File, qualifier: &str, known: &BTreeSet<String>) -> BTreeSet<String> {
+/// Types that stand after `qualifier::`.
+pub fn used(file: &File, qualifier: &str) -> BTreeSet<String> {
     let mut names = Names { qualifier, found: BTreeSet::new() };
     names.visit_file(file);
-    names.found.into_iter().filter(|n| n.starts_with(char::is_uppercase) && !known.contains(n)).collect()
+    names.found.into_iter().filter(|n| n.starts_with(char::is_uppercase)).collect()
 }
 
 struct Names<'a> {

@@ -15,7 +15,7 @@ pub fn case(seed: u64, documents: &[(String, Value)]) -> Case {
     let mut random = Random::new(seed);
     let (text, value) = random.pick(documents);
     if random.once_in(8) {
-        return Case { file: *random.pick(&["case.yaml", "case.json"]), text: garble(text, &mut random) };
+        return Case { file: random.pick(&["case.yaml", "case.json"]), text: garble(text, &mut random) };
     }
     let mut value = value.clone();
     for _ in 0..=*random.pick(&[0, 0, 0, 1, 1, 2, 3]) {
@@ -27,7 +27,7 @@ pub fn case(seed: u64, documents: &[(String, Value)]) -> Case {
     if random.once_in(30) {
         text = garble(&text, &mut random);
     }
-    Case { file: *random.pick(&["case.yaml", "case.json", "case.json"]), text }
+    Case { file: random.pick(&["case.yaml", "case.json", "case.json"]), text }
 }
 
 /// Takes the quotes off raw words.
@@ -227,7 +227,7 @@ fn insert(value: &mut Value, pointers: &[String], random: &mut Random) {
     }
 }
 
-fn schemas<'a>(value: &'a mut Value) -> Option<&'a mut Map<String, Value>> {
+fn schemas(value: &mut Value) -> Option<&mut Map<String, Value>> {
     value.get_mut("components")?.get_mut("schemas")?.as_object_mut()
 }
 
