@@ -15,7 +15,8 @@ pub fn case(seed: u64, documents: &[(String, Value)]) -> Case {
     let mut random = Random::new(seed);
     let (text, value) = random.pick(documents);
     if random.once_in(8) {
-        return Case { file: random.pick(&["case.yaml", "case.json"]), text: garble(text, &mut random) };
+        let file = random.pick(&["case.yaml", "case.json"]);
+        return Case { file, text: garble(text, &mut random) };
     }
     let mut value = value.clone();
     for _ in 0..=*random.pick(&[0, 0, 0, 1, 1, 2, 3]) {
@@ -27,7 +28,8 @@ pub fn case(seed: u64, documents: &[(String, Value)]) -> Case {
     if random.once_in(30) {
         text = garble(&text, &mut random);
     }
-    Case { file: random.pick(&["case.yaml", "case.json", "case.json"]), text }
+    let file = random.pick(&["case.yaml", "case.json", "case.json"]);
+    Case { file, text }
 }
 
 /// Takes the quotes off raw words.
