@@ -5,6 +5,7 @@
 mod absent;
 pub mod allow;
 mod api;
+mod blame;
 mod client;
 mod conveniences;
 pub mod coverage;
@@ -29,6 +30,7 @@ pub mod stamp;
 mod store;
 mod strict;
 mod tame;
+mod twice;
 mod types;
 mod validate;
 pub mod write;
@@ -62,12 +64,24 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     if !findings.is_empty() {
         return Err(findings);
     }
+    assemble(document).map_err(|found| match found.as_slice() {
+        [one] if one.pointer.is_empty() => {
+            let fails = |part: &Document| assemble(part).is_err_and(|found| found.iter().any(|f| f.pointer.is_empty()));
+            vec![blame::locate(document, one.clone(), fails)]
+        }
+        _ => found,
+    })
+}
+
+/// Renders what lint has passed. A finding of a stage that knows no places is at the root.
+fn assemble(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     let named = hoist::named(&document.value);
     let operations = api::operations(document, &named).map_err(|d| vec![d])?;
-    let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
+    let remedy =
+        "give its inner schemas names of their own under `components/schemas`, or describe it in plainer terms";
     let gap = |e: anyhow::Error| {
         let cause = format!("{e:#}");
-        let first = cause.lines().next().unwrap_or_default();
+        let first: String = cause.lines().next().unwrap_or_default().chars().take(200).collect();
         vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
     };
     let mut files = Files::default();

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 use forebear::{
     allow, coverage, diagnostic,
     diff::{released, verdict},
-    generate, lint, roundtrip,
+    generate, roundtrip,
     source::Document,
 };
 use std::{
@@ -22,8 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the generated crates. Files that forebear wrote and nothing asks for any more are removed; a folder that holds
-    /// other things and no STAMP is refused.
+    /// Write the generated crates; exits with 2 if the document is refused. Files that forebear wrote and nothing asks for any
+    /// more are removed; a folder that holds other things and no STAMP is refused.
     Generate(Target),
     /// Say how the generated crates differ from what the document gives; exits with 1 if they do, with 2 if it cannot tell.
     Check(Target),
@@ -32,7 +32,7 @@ enum Command {
         /// OpenAPI 3.0 documents, YAML or JSON.
         #[arg(required = true)]
         documents: Vec<PathBuf>,
-        /// Warn of what would be left out under `--allow`; only what cannot be left out counts as an error.
+        /// Only warn of operations and components that cannot be carried, as `generate --allow` leaves them out.
         #[arg(long)]
         allow: bool,
     },
@@ -46,7 +46,8 @@ enum Command {
         /// Scratch folder; kept, so that the next run compiles less. By default one of the system's temporary folder.
         #[arg(long)]
         scratch: Option<PathBuf>,
-        /// Leave out what cannot be carried, with a warning for each, instead of refusing its document.
+        /// Leave out operations that cannot be carried, and components with all that refers to them, with a warning for each,
+        /// instead of refusing their document.
         #[arg(long)]
         allow: bool,
     },
@@ -91,7 +92,8 @@ struct Target {
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
-    /// Leave out operations and components that cannot be carried, with a warning for each, instead of refusing the document.
+    /// Leave out operations that cannot be carried, and components with all that refers to them, with a warning for each on
+    /// standard error, instead of refusing the document. The published document lacks them too.
     #[arg(long)]
     allow: bool,
 }
@@ -123,7 +125,7 @@ fn load(path: &Path) -> Result<Document, String> {
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
     let mut document = load(&target.document)?;
     if target.allow {
-        allow::leave_out(&mut document).iter().for_each(|left| eprint!("{left}"));
+        eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
     }
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
@@ -155,9 +157,9 @@ fn run_lint(documents: &[PathBuf], allow: bool) -> Result<bool, String> {
         let findings = match Document::load(path) {
             Ok(mut document) => {
                 if allow {
-                    allow::leave_out(&mut document).iter().for_each(|left| eprint!("{left}"));
+                    eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
                 }
-                lint::lint(&document)
+                generate(&document).err().unwrap_or_default()
             }
             Err(finding) => vec![finding],
         };

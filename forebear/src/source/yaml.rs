@@ -28,7 +28,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<(Value, Lines), Diagnostic>
     let mut reader = Reader { file, lines: Lines::new(), stack: vec![], root: None };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|e| {
-            reader.refuse(e.marker().line(), format!("is not YAML: {}", e.info()), "correct the syntax at this line")
+            // what is missing at the end is missing behind the last line
+            let line = e.marker().line().min(text.lines().count());
+            reader.refuse(line, format!("is not YAML: {}", e.info()), "correct the syntax at this line")
         })?;
         reader.event(event, span.start.line())?;
     }
