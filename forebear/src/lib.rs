@@ -2,15 +2,18 @@
 //!
 //! `source → lint → lower → {models, client, server, store} → write`, each a function from value to value.
 
+#![deny(missing_docs)]
+
 mod api;
 mod client;
 mod conveniences;
 pub mod coverage;
-
 pub mod diagnostic;
 pub mod diff;
+pub mod discover;
 pub mod equality;
 mod hoist;
+pub mod init;
 pub mod layout;
 pub mod lint;
 pub mod lower;
@@ -36,6 +39,11 @@ use write::Files;
 /// # Errors
 /// Every finding of the lint stage, or the one thing that an emitter could not carry.
 pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
+    render(document, &mut None)
+}
+
+/// Renders what `document` asks for, and in `stubs`, where it is given, the handlers to begin with.
+fn render(document: &Document, stubs: &mut Option<Files>) -> Result<Files, Vec<Diagnostic>> {
     let findings = lint::lint(document);
     if !findings.is_empty() {
         return Err(findings);
@@ -58,6 +66,9 @@ pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     }
     let source = server::Source { document: &named, types: &types };
     server::emit(&document.value, &source, &operations, &mut files).map_err(gap)?;
+    if let Some(stubs) = stubs {
+        server::emit_stubs(&source, &operations, stubs).map_err(gap)?;
+    }
     let coverage = coverage::rows(document, &operations).json();
     files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));

@@ -1,10 +1,12 @@
 //! The `forebear` command.
 
+#![deny(missing_docs)]
+
 use clap::{Parser, Subcommand};
 use forebear::{
     coverage, diagnostic,
     diff::{released, verdict},
-    generate, lint,
+    discover, generate, init, lint,
     source::Document,
 };
 use std::{
@@ -22,6 +24,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Lay out a project that builds and runs: the document, generated crates, the runtime, a server with a stub for every
+    /// operation. Without a document, an example whose handlers are written.
+    Init {
+        /// OpenAPI 3.0 document, YAML or JSON; copied as openapi.yaml or openapi.json.
+        document: Option<PathBuf>,
+        /// Folder of the project. It may hold the document and hidden files, and nothing else.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+    },
     /// Write the generated crates. Files that forebear wrote and nothing asks for any more are removed; a folder that holds
     /// other things and no STAMP is refused.
     Generate(Target),
@@ -38,18 +49,16 @@ enum Command {
     Diff(Versions),
     /// Print what protects, limits and records each operation, as JSON or as a page for people.
     Coverage {
-        /// OpenAPI 3.0 document.
-        #[arg(default_value = "openapi/lending.yaml")]
-        document: PathBuf,
+        /// OpenAPI 3.0 document; by default the only one at openapi.yaml, openapi.json or in openapi/.
+        document: Option<PathBuf>,
         /// A table in Markdown instead of JSON.
         #[arg(long)]
         markdown: bool,
     },
     /// Keep the document as the released one of its version. A released document is never edited.
     Release {
-        /// OpenAPI 3.0 document.
-        #[arg(default_value = "openapi/lending.yaml")]
-        document: PathBuf,
+        /// OpenAPI 3.0 document; by default the only one at openapi.yaml, openapi.json or in openapi/.
+        document: Option<PathBuf>,
         /// Folder of the released documents.
         #[arg(long, default_value = "openapi/released")]
         released: PathBuf,
@@ -68,9 +77,8 @@ struct Versions {
 
 #[derive(clap::Args)]
 struct Target {
-    /// OpenAPI 3.0 document, YAML or JSON.
-    #[arg(default_value = "openapi/lending.yaml")]
-    document: PathBuf,
+    /// OpenAPI 3.0 document, YAML or JSON; by default the only one at openapi.yaml, openapi.json or in openapi/.
+    document: Option<PathBuf>,
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
@@ -78,12 +86,13 @@ struct Target {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Init { document, out } => run_init(document.as_deref(), &out),
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
         Command::Lint { documents } => run_lint(&documents),
         Command::Diff(versions) => run_diff(&versions),
-        Command::Coverage { document, markdown } => run_coverage(&document, markdown),
-        Command::Release { document, released } => run_release(&document, &released),
+        Command::Coverage { document, markdown } => run_coverage(document, markdown),
+        Command::Release { document, released } => run_release(document, &released),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -99,9 +108,24 @@ fn load(path: &Path) -> Result<Document, String> {
     Document::load(path).map_err(|d| diagnostic::report(&[d]))
 }
 
+/// The document that is named, or the one that is meant.
+fn load_or_find(path: Option<&Path>) -> Result<Document, String> {
+    match path {
+        Some(path) => load(path),
+        None => load(&discover::document(Path::new("."))?),
+    }
+}
+
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
-    let document = load(&target.document)?;
+    let document = load_or_find(target.document.as_deref())?;
     generate(&document).map_err(|findings| diagnostic::report(&findings))
+}
+
+fn run_init(document: Option<&Path>, out: &Path) -> Result<bool, String> {
+    let project = init::init(document, out)?;
+    println!("{} files in {}, made from {}", project.files.iter().count(), out.display(), project.document);
+    println!("next: cd {} && cargo run", out.display());
+    Ok(true)
 }
 
 fn run_generate(target: &Target) -> Result<bool, String> {
@@ -120,7 +144,7 @@ fn run_check(target: &Target) -> Result<bool, String> {
     if differences.is_empty() {
         println!("{} is fresh", target.out.display());
     } else {
-        println!("{} is stale: run `just generate`, and commit what it writes", target.out.display());
+        println!("{} is stale: run `forebear generate`, and commit what it writes", target.out.display());
     }
     Ok(differences.is_empty())
 }
@@ -157,14 +181,15 @@ fn run_diff(versions: &Versions) -> Result<bool, String> {
     Ok(verdict.refusal().is_none())
 }
 
-fn run_release(document: &Path, folder: &Path) -> Result<bool, String> {
-    let path = released::release(&load(document)?, folder)?;
+fn run_release(document: Option<PathBuf>, folder: &Path) -> Result<bool, String> {
+    let path = released::release(&load_or_find(document.as_deref())?, folder)?;
     println!("{} is released; commit it, and never edit it", path.display());
     Ok(true)
 }
 
-fn run_coverage(document: &Path, markdown: bool) -> Result<bool, String> {
-    let coverage = coverage::of(&load(document)?).map_err(|findings| diagnostic::report(&findings))?;
+fn run_coverage(document: Option<PathBuf>, markdown: bool) -> Result<bool, String> {
+    let coverage =
+        coverage::of(&load_or_find(document.as_deref())?).map_err(|findings| diagnostic::report(&findings))?;
     let text = if markdown { coverage.markdown() } else { coverage.json().map_err(|e| format!("error: {e}\n"))? };
     print!("{text}");
     Ok(true)

@@ -41,6 +41,14 @@ pub fn doc(text: &str) -> TokenStream {
 /// # Errors
 /// When the tokens are not a Rust file; that is a fault of an emitter, reported with its cause.
 pub fn file(tokens: TokenStream) -> anyhow::Result<String> {
+    Ok(format!("{HEADER}{}", formatted(tokens)?))
+}
+
+/// Formats tokens as a file that belongs to people from then on.
+///
+/// # Errors
+/// As [`file`].
+pub fn formatted(tokens: TokenStream) -> anyhow::Result<String> {
     let parsed: syn::File = syn::parse2(tokens)?;
-    Ok(format!("{HEADER}{}", prettyplease::unparse(&parsed)))
+    Ok(prettyplease::unparse(&parsed))
 }

@@ -38,31 +38,52 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
     }
 }
 
-/// `PayoffApi` for the tag `payoff`.
+/// `OrderApi` for the tag `order`.
 pub(super) fn trait_name(tag: &str) -> Ident {
     format_ident!("{}Api", rust::ident(&tag.to_pascal_case()))
 }
 
 fn method(source: &Source<'_>, operation: &Operation) -> TokenStream {
-    let name = rust::snake(&operation.id);
     let summary = operation.value["summary"].as_str().unwrap_or(&operation.id);
     let text = rust::doc(&format!("`{} {}`: {summary}", operation.method, operation.path));
+    let signature = signature(source, operation, "");
+    quote!(#text #signature;)
+}
+
+/// The head of a handler; `prefix` goes before the names of its arguments.
+fn signature(source: &Source<'_>, operation: &Operation, prefix: &str) -> TokenStream {
+    let name = rust::snake(&operation.id);
     let (output, failure) = (source.output(operation), source.failure(operation));
+    let arg = |name: &str| rust::ident(&format!("{prefix}{name}"));
+    let (cx, tx, content) = (arg("cx"), arg("tx"), arg("body"));
     let mut args = vec![];
     if !operation.open {
         let (user, location) = markers(operation);
-        let tx = if operation.writes() { quote!(Self::Write) } else { quote!(Self::Read) };
-        args.push(quote!(cx: &rt::Cx<Self, #user, #location>));
-        args.push(quote!(tx: &mut #tx));
+        let handle = if operation.writes() { quote!(Self::Write) } else { quote!(Self::Read) };
+        args.push(quote!(#cx: &rt::Cx<Self, #user, #location>));
+        args.push(quote!(#tx: &mut #handle));
     }
     for (location, ty) in parameter_structs(operation) {
-        let arg = rust::ident(location);
+        let arg = arg(location);
         args.push(quote!(#arg: op::#ty));
     }
     if let Some(body) = source.body(operation) {
-        args.push(quote!(body: #body));
+        args.push(quote!(#content: #body));
     }
-    quote!(#text fn #name(&self, #(#args),*) -> Result<#output, #failure>;)
+    quote!(fn #name(&self, #(#args),*) -> Result<#output, #failure>)
+}
+
+/// The handlers of one tag, each a stub that compiles and answers 501.
+pub(super) fn stubs(source: &Source<'_>, tag: &str, operations: &[&Operation]) -> TokenStream {
+    let name = trait_name(tag);
+    let methods = operations.iter().map(|o| {
+        let (text, id) = (rust::doc(&format!("`{} {}`", o.method, o.path)), &o.id);
+        let (signature, own) = (signature(source, o, "_"), o.failure.as_ref().is_some_and(|f| f.own.is_some()));
+        let into = own.then(|| quote!(.into()));
+        quote!(#text #signature { Err(not_implemented(#id) #into) })
+    });
+    let text = format!(" Handlers of the tag `{tag}`. Each stub answers 501 until you write it.");
+    quote!(#![doc = #text] use crate::prelude::*; impl #name for App { #(#methods)* })
 }
 
 /// Types that say what the context carries.
