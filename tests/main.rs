@@ -12,6 +12,8 @@ mod command;
 mod contract;
 /// The generated crates are what the document gives.
 mod freshness;
+/// Instances of every schema against every operation.
+mod instances;
 /// The limiter, from outside.
 mod limits;
 /// Who may call.

@@ -1,15 +1,25 @@
 //! The Progenitor client as a crate: types come from the models crate, credentials from a hook, lists page by a trait.
 
-use crate::{api::Operation, rust, write::Files};
+use crate::{
+    api::{METHODS, Operation},
+    rust,
+    write::Files,
+};
 use anyhow::Result;
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 
 /// Emits `client/src/`.
 ///
 /// # Errors
 /// When Progenitor's output is not a Rust file.
-pub fn emit(client: TokenStream, operations: &[Operation], files: &mut Files) -> Result<()> {
+pub fn emit(
+    client: TokenStream,
+    operations: &[Operation],
+    omitted: &[(String, String)],
+    files: &mut Files,
+) -> Result<()> {
     let mut parsed: syn::File = syn::parse2(client)?;
     for item in &mut parsed.items {
         if matches!(item, syn::Item::Mod(m) if m.ident == "types") {
@@ -19,24 +29,81 @@ pub fn emit(client: TokenStream, operations: &[Operation], files: &mut Files) ->
             );
         }
     }
+    let without = omitted.iter().map(|(id, why)| format!(" No method for `{id}`: {why}."));
+    let without: TokenStream = without.map(|line| quote!(#![doc = #line])).collect();
     files.put("client/src/api.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&parsed)));
     files.put("client/src/credentials.rs", rust::file(credentials())?);
-    files.put("client/src/paged.rs", rust::file(paged(operations))?);
+    let pages = operations.iter().any(|o| o.page);
+    if pages {
+        files.put("client/src/paged.rs", rust::file(paged(operations))?);
+    }
+    let (paged_mod, paged_use) = if pages {
+        (
+            quote!(
+                mod paged;
+            ),
+            quote!(
+                pub use paged::Paged;
+            ),
+        )
+    } else {
+        (quote!(), quote!())
+    };
     files.put(
         "client/src/lib.rs",
         rust::file(quote! {
             #![doc = " Progenitor client of the document."]
+            #without
             #![allow(clippy::all, clippy::unwrap_used, missing_docs, mismatched_lifetime_syntaxes)]
             mod api;
             mod credentials;
-            mod paged;
+            #paged_mod
             pub use api::*;
             pub use credentials::{Credentials, CredentialsError};
             pub(crate) use credentials::authorise;
-            pub use paged::Paged;
+            #paged_use
         })?,
     );
     Ok(())
+}
+
+/// Methods that Progenitor's client, its traits and its requests have themselves.
+const OWN: [&str; 12] = [
+    "api_version",
+    "baseurl",
+    "client",
+    "exec",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+    "on_error",
+    "clone",
+    "types",
+];
+
+/// Removes what Progenitor cannot write a method for: the operation and the reason.
+pub(crate) fn leave_out(low: &mut Value) -> Vec<(String, String)> {
+    let mut found = vec![];
+    for item in low["paths"].as_object_mut().into_iter().flat_map(|p| p.values_mut()) {
+        let Some(item) = item.as_object_mut() else { continue };
+        item.retain(|method, operation| {
+            let reason = METHODS.contains(&method.as_str()).then(|| unwritable(operation)).flatten();
+            let id = operation["operationId"].as_str().unwrap_or_default().to_string();
+            found.extend(reason.iter().map(|r| (id.clone(), (*r).to_string())));
+            reason.is_none()
+        });
+    }
+    found
+}
+
+fn unwritable(operation: &Value) -> Option<&'static str> {
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    if operation.pointer("/requestBody/content/multipart~1form-data").is_some() {
+        return Some("Progenitor writes no multipart bodies");
+    }
+    OWN.contains(&rust::snake(id).to_string().as_str()).then_some("the client has a method of this name itself")
 }
 
 fn credentials() -> TokenStream {

@@ -14,6 +14,7 @@ pub const DEPENDENCIES: &str = r#"async-trait = "0.1"
 bytes = "1"
 chrono = { version = "0.4", default-features = false, features = ["clock", "serde", "std"] }
 dropshot = "=0.18.0"
+futures = { version = "0.3", default-features = false, features = ["std"] }
 futures-core = "0.3"
 futures-util = { version = "0.3", default-features = false }
 http = "1"
@@ -59,6 +60,7 @@ const SERVER_NEEDS: &[&str] = &["chrono", "dropshot", "serde", "serde_json"];
 const CLIENT_NEEDS: &[&str] = &[
     "bytes",
     "chrono",
+    "futures",
     "futures-core",
     "percent-encoding",
     "progenitor-client",

@@ -4,6 +4,7 @@
 
 #![deny(missing_docs)]
 
+mod absent;
 mod api;
 mod client;
 mod conveniences;
@@ -19,6 +20,7 @@ pub mod lint;
 pub mod lower;
 mod models;
 pub mod proof;
+pub mod roundtrip;
 mod rust;
 mod server;
 mod shape;
@@ -39,11 +41,22 @@ use write::Files;
 /// # Errors
 /// Every finding of the lint stage, or the one thing that an emitter could not carry.
 pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
-    render(document, &mut None)
+    Ok(render(document)?.files)
 }
 
-/// Renders what `document` asks for, and in `stubs`, where it is given, the handlers to begin with.
-fn render(document: &Document, stubs: &mut Option<Files>) -> Result<Files, Vec<Diagnostic>> {
+/// What was rendered, and what it was rendered from.
+pub(crate) struct Rendered {
+    pub files: Files,
+    /// The document with a name for each type.
+    pub named: serde_json::Value,
+    pub operations: Vec<api::Operation>,
+    pub types: types::Types,
+    /// Operations that have no client method, and why.
+    pub omitted: Vec<(String, String)>,
+}
+
+/// As [`generate`], with what the proofs need.
+pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     let findings = lint::lint(document);
     if !findings.is_empty() {
         return Err(findings);
@@ -57,8 +70,9 @@ fn render(document: &Document, stubs: &mut Option<Files>) -> Result<Files, Vec<D
         vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
     };
     let mut files = Files::default();
-    let low = lower::lower(&named);
-    let types = models::emit(&low, &operations, &mut files).map_err(gap)?;
+    let mut low = lower::lower(&named);
+    let omitted = client::leave_out(&mut low);
+    let types = models::emit(&low, &operations, &omitted, &mut files).map_err(gap)?;
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
@@ -66,11 +80,8 @@ fn render(document: &Document, stubs: &mut Option<Files>) -> Result<Files, Vec<D
     }
     let source = server::Source { document: &named, types: &types };
     server::emit(&document.value, &source, &operations, &mut files).map_err(gap)?;
-    if let Some(stubs) = stubs {
-        server::emit_stubs(&source, &operations, stubs).map_err(gap)?;
-    }
     let coverage = coverage::rows(document, &operations).json();
     files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));
-    Ok(files)
+    Ok(Rendered { files, named, operations, types, omitted })
 }

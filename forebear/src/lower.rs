@@ -6,6 +6,7 @@
 //! and the errors of an operation get one type, under `4XX` and `5XX`.
 
 use crate::{
+    absent,
     api::{ERROR_UNION, METHODS, is_error, ref_name},
     hoist,
 };
@@ -19,6 +20,7 @@ pub fn lower(document: &Value) -> Value {
     hoist::hoist(&mut low);
     split(&mut low);
     fold_errors(&mut low);
+    absent::mark(&mut low);
     for part in ["paths", "components"] {
         if let Some(part) = low.get_mut(part) {
             relabel(part);
@@ -97,13 +99,11 @@ fn writable_refs(value: &Value, found: &mut BTreeSet<String>) {
 fn split(low: &mut Value) {
     let marked = split_set(low);
     let mut used = BTreeSet::new();
-    for item in low["paths"].as_object_mut().into_iter().flat_map(|p| p.values_mut()) {
-        for method in METHODS {
-            let content = item.get_mut(method).and_then(|o| o.pointer_mut("/requestBody/content"));
-            for media in content.and_then(Value::as_object_mut).into_iter().flat_map(|c| c.values_mut()) {
-                if let Some(schema) = media.get_mut("schema") {
-                    point_to_views(schema, &marked, &mut used);
-                }
+    for operation in operations_mut(low) {
+        let content = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+        for media in content.into_iter().flat_map(|c| c.values_mut()) {
+            if let Some(schema) = media.get_mut("schema") {
+                point_to_views(schema, &marked, &mut used);
             }
         }
     }

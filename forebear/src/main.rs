@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use forebear::{
     coverage, diagnostic,
     diff::{released, verdict},
-    discover, generate, init, lint,
+    discover, generate, init, lint, roundtrip,
     source::Document,
 };
 use std::{
@@ -27,11 +27,10 @@ enum Command {
     /// Lay out a project that builds and runs: the document, generated crates, the runtime, a server with a stub for every
     /// operation. Without a document, an example whose handlers are written.
     Init {
-        /// OpenAPI 3.0 document, YAML or JSON; copied as openapi.yaml or openapi.json.
+        /// Folder of the project; made if it is not there, refused if it holds anything.
+        folder: PathBuf,
+        /// OpenAPI 3.0 document, YAML or JSON; copied into the project's openapi/.
         document: Option<PathBuf>,
-        /// Folder of the project. It may hold the document and hidden files, and nothing else.
-        #[arg(long, default_value = ".")]
-        out: PathBuf,
     },
     /// Write the generated crates. Files that forebear wrote and nothing asks for any more are removed; a folder that holds
     /// other things and no STAMP is refused.
@@ -44,12 +43,26 @@ enum Command {
         #[arg(required = true)]
         documents: Vec<PathBuf>,
     },
+    /// Generate, compile and prove documents in a scratch folder: what Dropshot emits for the generated trait equals the source,
+    /// the generated types take exactly the JSON that the schemas take, and generated client and server understand each other.
+    /// Exits with 1 if anything that was carried is not equal or does not agree. Needs cargo.
+    Roundtrip {
+        /// OpenAPI 3.0 documents, YAML or JSON.
+        #[arg(required = true)]
+        documents: Vec<PathBuf>,
+        /// Scratch folder; kept, so that the next run compiles less. By default one of the system's temporary folder.
+        #[arg(long)]
+        scratch: Option<PathBuf>,
+        /// Leave out operations that cannot be carried, with a warning for each, instead of refusing their document.
+        #[arg(long)]
+        allow: bool,
+    },
     /// Say what changed from one document to another and what it means for callers; exits with 1 if anything is breaking and
     /// the version did not grow enough, with 2 if it cannot tell.
     Diff(Versions),
     /// Print what protects, limits and records each operation, as JSON or as a page for people.
     Coverage {
-        /// OpenAPI 3.0 document; by default the only one at openapi.yaml, openapi.json or in openapi/.
+        /// OpenAPI 3.0 document; by default the only one in openapi/.
         document: Option<PathBuf>,
         /// A table in Markdown instead of JSON.
         #[arg(long)]
@@ -57,7 +70,7 @@ enum Command {
     },
     /// Keep the document as the released one of its version. A released document is never edited.
     Release {
-        /// OpenAPI 3.0 document; by default the only one at openapi.yaml, openapi.json or in openapi/.
+        /// OpenAPI 3.0 document; by default the only one in openapi/.
         document: Option<PathBuf>,
         /// Folder of the released documents.
         #[arg(long, default_value = "openapi/released")]
@@ -77,7 +90,7 @@ struct Versions {
 
 #[derive(clap::Args)]
 struct Target {
-    /// OpenAPI 3.0 document, YAML or JSON; by default the only one at openapi.yaml, openapi.json or in openapi/.
+    /// OpenAPI 3.0 document, YAML or JSON; by default the only one in openapi/.
     document: Option<PathBuf>,
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
@@ -86,10 +99,11 @@ struct Target {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Init { document, out } => run_init(document.as_deref(), &out),
+        Command::Init { folder, document } => run_init(&folder, document.as_deref()),
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
         Command::Lint { documents } => run_lint(&documents),
+        Command::Roundtrip { documents, scratch, allow } => run_roundtrip(&documents, scratch, allow),
         Command::Diff(versions) => run_diff(&versions),
         Command::Coverage { document, markdown } => run_coverage(document, markdown),
         Command::Release { document, released } => run_release(document, &released),
@@ -121,10 +135,10 @@ fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
 
-fn run_init(document: Option<&Path>, out: &Path) -> Result<bool, String> {
-    let project = init::init(document, out)?;
-    println!("{} files in {}, made from {}", project.files.iter().count(), out.display(), project.document);
-    println!("next: cd {} && cargo run", out.display());
+fn run_init(folder: &Path, document: Option<&Path>) -> Result<bool, String> {
+    let project = init::init(folder, document)?;
+    println!("{} files in {}, made from {}", project.files.iter().count(), folder.display(), project.document);
+    println!("next: cd {} && cargo run", folder.display());
     Ok(true)
 }
 
@@ -164,6 +178,17 @@ fn run_lint(documents: &[PathBuf]) -> Result<bool, String> {
         }
     }
     Ok(clean)
+}
+
+fn run_roundtrip(documents: &[PathBuf], scratch: Option<PathBuf>, allow: bool) -> Result<bool, String> {
+    let folder = scratch.unwrap_or_else(|| std::env::temp_dir().join("forebear-roundtrip"));
+    let options = roundtrip::Options { folder, allow };
+    let reports = roundtrip::run(documents, &options).map_err(|e| format!("error: {e}\n"))?;
+    for report in &reports {
+        println!("{report}");
+    }
+    println!("{}", roundtrip::total(&reports));
+    Ok(reports.iter().all(roundtrip::Report::is_clean))
 }
 
 fn run_diff(versions: &Versions) -> Result<bool, String> {

@@ -3,7 +3,7 @@
 //! Progenitor writes the types into the client; here they are taken out as a crate of their own and the client re-exports
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
-use crate::{api::Operation, client, conveniences, rust, strict, types::Types, validate, write::Files};
+use crate::{absent, api::Operation, client, conveniences, rust, strict, types::Types, validate, write::Files};
 use anyhow::{Context, Result};
 use quote::quote;
 use serde_json::Value;
@@ -13,30 +13,35 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// # Errors
 /// What Progenitor refuses, with its words.
-pub fn emit(low: &Value, operations: &[Operation], files: &mut Files) -> Result<Types> {
+pub fn emit(low: &Value, operations: &[Operation], omitted: &[(String, String)], files: &mut Files) -> Result<Types> {
     let spec: openapiv3::OpenAPI =
         serde_json::from_value(low.clone()).context("the lowered document is not OpenAPI 3.0")?;
     let (client, types) = progenitor(&spec)?;
-    let types = conveniences::add(syn::parse2(types)?);
+    let mut types: syn::File = syn::parse2(types)?;
+    absent::resolve(&mut types);
+    let types = conveniences::add(types);
     let facts = Types::of(&types);
     files
         .put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(types, low))));
     files.put("models/src/validate.rs", rust::file(validate::emit(low, &facts))?);
+    files.put("models/src/nullable.rs", rust::file(absent::support())?);
     files.put("models/src/strict.rs", rust::file(strict::support())?);
     files.put(
         "models/src/lib.rs",
         rust::file(quote! {
             #![doc = " Types of the document, shared by server and client."]
             #![allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
+            mod nullable;
             mod strict;
             mod types;
             mod validate;
+            pub use nullable::Nullable;
             pub use serde_json;
             pub use types::*;
             pub use validate::{Validate, Violation};
         })?,
     );
-    client::emit(client, operations, files)?;
+    client::emit(client, operations, omitted, files)?;
     Ok(facts)
 }
 
@@ -47,6 +52,7 @@ fn progenitor(spec: &openapiv3::OpenAPI) -> Result<(proc_macro2::TokenStream, pr
         settings
             .with_interface(progenitor::InterfaceStyle::Builder)
             .with_map_type("::std::collections::BTreeMap")
+            .with_crate(absent::CRATE, progenitor::CrateVers::Any, None)
             .with_inner_type(quote!(crate::Credentials))
             .with_pre_hook_async(quote!(crate::authorise));
         let mut generator = progenitor::Generator::new(&settings);

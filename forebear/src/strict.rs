@@ -7,7 +7,7 @@
 use crate::{
     api::{ref_name, resolve},
     rust,
-    types::{ends_with, implementing},
+    types::{argument, ends_with, implementing},
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -30,6 +30,10 @@ pub(crate) fn rewrite(mut file: syn::File, low: &Value) -> syn::File {
     let mut more: Vec<syn::Item> = vec![];
     for item in &mut file.items {
         match item {
+            syn::Item::Enum(e) if !parsable.contains(&e.ident.to_string()) && derives(&e.attrs, "Deserialize") => {
+                e.variants.iter_mut().flat_map(|v| &mut v.fields).for_each(spell);
+                more.extend(tagged(e));
+            }
             syn::Item::Struct(s) => {
                 let fields = facts.get(&s.ident.to_string());
                 more.extend(structure(s, fields));
@@ -80,9 +84,14 @@ fn structure(item: &mut syn::ItemStruct, fields: Option<&Fields>) -> Vec<syn::It
                 }
             }]
         }
+        syn::Fields::Unnamed(inner) if derives(&item.attrs, "Deserialize") => {
+            inner.unnamed.iter_mut().for_each(spell);
+            vec![]
+        }
         syn::Fields::Named(named) if derives(&item.attrs, "Deserialize") => {
             for field in &mut named.named {
                 mark(field, fields);
+                spell(field);
             }
             item.attrs.push(syn::parse_quote!(#[serde(remote = "Self")]));
             let mut items = object(&name);
@@ -113,6 +122,31 @@ fn object(name: &syn::Ident) -> Vec<syn::Item> {
     ]
 }
 
+/// One spelling also for dates, times and UUIDs that have no name.
+fn spell(field: &mut syn::Field) {
+    if !is_spelled(&field.ty) {
+        return;
+    }
+    let serde: String = field.attrs.iter().map(|a| a.to_token_stream().to_string()).collect();
+    field.attrs.retain(|a| !a.to_token_stream().to_string().contains("crate::strict::present"));
+    if serde.contains("crate::strict::present") {
+        field.attrs.push(syn::parse_quote!(#[serde(deserialize_with = "crate::strict::present_spelled")]));
+    } else if !serde.contains("deserialize_with") || serde.contains("Option") && !serde.contains("skip_serializing_if")
+    {
+        field.attrs.retain(|a| !a.to_token_stream().to_string().contains("deserialize_with"));
+        field.attrs.push(syn::parse_quote!(#[serde(deserialize_with = "crate::strict::spelled")]));
+    }
+    if serde.contains("skip_serializing_if") && !serde.contains("default") {
+        field.attrs.push(syn::parse_quote!(#[serde(default)]));
+    }
+}
+
+/// Whether the type is one of those, or holds nothing else.
+fn is_spelled(ty: &syn::Type) -> bool {
+    let holds = |name: &&str| argument(ty, name).is_some_and(is_spelled);
+    spelled(ty).is_some() || ["Option", "Vec", "BTreeMap", "Nullable"].iter().any(holds)
+}
+
 /// `null` only where the document allows it.
 fn mark(field: &mut syn::Field, fields: Option<&Fields>) {
     let Some(facts) = field.ident.as_ref().and_then(|i| fields?.get(&i.to_string())) else { return };
@@ -134,6 +168,32 @@ fn enumeration(item: &mut syn::ItemEnum) {
     if item.variants.iter().all(|v| v.fields.is_empty()) && derives(&item.attrs, "Deserialize") {
         item.attrs.push(syn::parse_quote!(#[serde(try_from = "::std::string::String")]));
     }
+}
+
+/// The tag of an adjacently tagged enum is a text; derived code also takes `{"A": null}` for `"A"`.
+fn tagged(item: &mut syn::ItemEnum) -> Vec<syn::Item> {
+    let serde: String = item.attrs.iter().map(|a| a.to_token_stream().to_string()).collect();
+    let tag = serde.split_once("tag = \"").filter(|_| serde.contains("content = \""));
+    let Some(tag) = tag.and_then(|(_, rest)| rest.split_once('"')).map(|(tag, _)| tag.to_string()) else {
+        return vec![];
+    };
+    let name = item.ident.clone();
+    let wrong = format!("`{tag}` is no text");
+    item.attrs.push(syn::parse_quote!(#[serde(remote = "Self")]));
+    let mut items = object(&name);
+    items[0] = syn::parse_quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                use ::serde::de::Error;
+                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                if value.get(#tag).is_some_and(|tag| !tag.is_string()) {
+                    return Err(D::Error::custom(#wrong));
+                }
+                Self::deserialize(value).map_err(D::Error::custom)
+            }
+        }
+    };
+    items
 }
 
 /// `Debug` without what `x-sensitive` marks.
@@ -245,6 +305,57 @@ pub(crate) fn support() -> TokenStream {
             T::deserialize(deserializer).map(Some)
         }
 
+        /// A type that is read in the one spelling.
+        pub(crate) trait Spelled: Sized {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+        }
+        struct As<T>(T);
+        impl<'de, T: Spelled> Deserialize<'de> for As<T> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                T::read(deserializer).map(Self)
+            }
+        }
+        macro_rules! one_spelling {
+            ($($ty:ty: $shape:ident),*) => { $(impl Spelled for $ty {
+                fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let text = <String as Deserialize>::deserialize(deserializer)?;
+                    $shape(&text).parse().map_err(<D::Error as serde::de::Error>::custom)
+                }
+            })* };
+        }
+        one_spelling!(uuid::Uuid: uuid, chrono::NaiveDate: full_date, chrono::DateTime<chrono::Utc>: date_time);
+        impl<T: Spelled> Spelled for Option<T> {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Option::<As<T>>::deserialize(deserializer).map(|value| value.map(|v| v.0))
+            }
+        }
+        impl<T: Spelled> Spelled for crate::Nullable<T> {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Option::<As<T>>::deserialize(deserializer).map(|value| value.map(|v| v.0).into())
+            }
+        }
+        impl<T: Spelled> Spelled for Vec<T> {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Vec::<As<T>>::deserialize(deserializer).map(|items| items.into_iter().map(|i| i.0).collect())
+            }
+        }
+        impl<T: Spelled> Spelled for std::collections::BTreeMap<String, T> {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let map = std::collections::BTreeMap::<String, As<T>>::deserialize(deserializer)?;
+                Ok(map.into_iter().map(|(k, v)| (k, v.0)).collect())
+            }
+        }
+        /// A member in the one spelling.
+        #[allow(dead_code)]
+        pub(crate) fn spelled<'de, D: Deserializer<'de>, T: Spelled>(deserializer: D) -> Result<T, D::Error> {
+            T::read(deserializer)
+        }
+        /// The same for a member that may be absent, but not `null`.
+        #[allow(dead_code)]
+        pub(crate) fn present_spelled<'de, D: Deserializer<'de>, T: Spelled>(deserializer: D) -> Result<Option<T>, D::Error> {
+            T::read(deserializer).map(Some)
+        }
+
         fn shaped<'a>(text: &'a str, shape: &str) -> &'a str {
             let fits = |(c, s): (u8, u8)| match s {
                 b'0' => c.is_ascii_digit(),
@@ -271,7 +382,8 @@ pub(crate) fn support() -> TokenStream {
         #[allow(dead_code)]
         pub(crate) fn date_time(text: &str) -> &str {
             let begins = text.get(..19).is_some_and(|t| !shaped(&t.to_ascii_uppercase(), "0000-00-00T00:00:00").is_empty());
-            if begins && chrono::DateTime::parse_from_rfc3339(text).is_ok() { text } else { "" }
+            let zone = text.len() < 6 || text.ends_with(['Z', 'z']) || text.as_bytes()[text.len() - 3] == b':';
+            if begins && zone && chrono::DateTime::parse_from_rfc3339(text).is_ok() { text } else { "" }
         }
     }
 }

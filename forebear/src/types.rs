@@ -52,10 +52,27 @@ impl Types {
         self.field(schema, field).is_some_and(is_option)
     }
 
+    /// Every type of the models crate.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// Whether there is a type of component `schema`.
+    #[must_use]
+    pub fn has(&self, schema: &str) -> bool {
+        self.names.contains(&rust::pascal(schema).to_string())
+    }
+
     /// Whether the type of component `schema` has `FromStr`.
     #[must_use]
     pub fn is_parsable(&self, schema: &str) -> bool {
         self.parsable.contains(&rust::pascal(schema).to_string())
+    }
+
+    /// Whether `field` of the type of component `schema` tells absent from `null`.
+    #[must_use]
+    pub fn is_nullable(&self, schema: &str, field: &str) -> bool {
+        self.field(schema, field).is_some_and(|ty| argument(ty, "Nullable").is_some())
     }
 
     /// The type of a field as another crate writes it, with the models crate as `models`.
@@ -84,14 +101,7 @@ impl VisitMut for Outside<'_> {
 
 /// What is inside an `Option`, or the type itself.
 fn unwrapped(ty: &syn::Type) -> &syn::Type {
-    let syn::Type::Path(p) = ty else { return ty };
-    match p.path.segments.last().filter(|s| s.ident == "Option").map(|s| &s.arguments) {
-        Some(syn::PathArguments::AngleBracketed(arguments)) => match arguments.args.first() {
-            Some(syn::GenericArgument::Type(inner)) => inner,
-            _ => ty,
-        },
-        _ => ty,
-    }
+    argument(ty, "Option").unwrap_or(ty)
 }
 
 /// Members whose types differ between a row and its `NewX` or `XPatch`, and patches that would overwrite what they leave out:
@@ -130,7 +140,18 @@ pub(crate) fn ends_with(path: &syn::Path, name: &str) -> bool {
 }
 
 fn is_option(ty: &syn::Type) -> bool {
-    matches!(ty, syn::Type::Path(p) if ends_with(&p.path, "Option"))
+    argument(ty, "Option").is_some()
+}
+
+/// The last `T` of `Name<…, T>`.
+pub(crate) fn argument<'a>(ty: &'a syn::Type, name: &str) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|_| ends_with(&path.path, name))?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.last()? {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
 }
 
 /// Names of the types for which a file implements `name`.

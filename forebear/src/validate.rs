@@ -94,7 +94,9 @@ fn field(owner: &str, key: &str, property: &Value, types: &Types, loaded: &BTree
     let name = rust::snake(key);
     let inner = value(quote!(value), property, loaded);
     let body = quote!(let at = &format!("{pointer}/{}", #key); #inner);
-    if types.is_optional(owner, key) {
+    if types.is_nullable(owner, key) {
+        quote!(if let Some(value) = self.#name.value() { #body })
+    } else if types.is_optional(owner, key) {
         quote!(if let Some(value) = &self.#name { #body })
     } else {
         quote!({ let value = &self.#name; #body })

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[path = "support/edits.rs"]
+mod edits;
 #[path = "support/mutants.rs"]
 mod mutants;
 
+use edits::{Edit, apply, document, drop, set, shop};
 use forebear::{
-    diff::{Change, Class, diff, released, verdict},
+    diff::{Change, Class, diff},
     source::Document,
 };
 use mutants::{here, mutants, parse, transplants};
@@ -15,43 +18,8 @@ use std::fs;
 
 use Class::{Breaking, Compatible, Documentation};
 
-/// What is done to `data/shop.yaml`: a value is set or added (`/-` appends), or taken out where there is none.
-type Edit = (&'static str, Option<Value>);
-
 /// Edit, class, and a part of the message.
 type Row = (Edit, Class, &'static str);
-
-fn set(pointer: &'static str, value: Value) -> Edit {
-    (pointer, Some(value))
-}
-
-fn drop(pointer: &'static str) -> Edit {
-    (pointer, None)
-}
-
-fn apply(document: &Value, (pointer, value): &Edit) -> Value {
-    let mut edited = document.clone();
-    let (parent, token) = pointer.rsplit_once('/').unwrap();
-    let key = token.replace("~1", "/").replace("~0", "~");
-    let parent = edited.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} is not there"));
-    match (parent, value) {
-        (Value::Object(map), Some(value)) => _ = map.insert(key, value.clone()),
-        (Value::Object(map), None) => assert!(map.shift_remove(&key).is_some(), "{pointer} is not there"),
-        (Value::Array(list), Some(value)) if key == "-" => list.push(value.clone()),
-        (Value::Array(list), Some(value)) => list[key.parse::<usize>().unwrap()] = value.clone(),
-        (Value::Array(list), None) => _ = list.remove(key.parse().unwrap()),
-        _ => panic!("{pointer} has no members"),
-    }
-    edited
-}
-
-fn document(value: &Value) -> Document {
-    Document::parse("shop.json", &value.to_string()).unwrap()
-}
-
-fn shop() -> Value {
-    parse(&here("tests/data/shop.yaml")).value
-}
 
 fn check(rows: &[Row]) {
     let before = shop();
@@ -461,68 +429,4 @@ fn chains_and_circles_end() {
     let found = diff(&chain("object"), &chain("string"));
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].pointer.ends_with("/Level5000/type"), "{found:?}");
-}
-
-fn versions(old: &str, new: &str, breaks: bool) -> verdict::Verdict {
-    let document =
-        |version: &str, edit: &Edit| document(&apply(&apply(&shop(), &set("/info/version", json!(version))), edit));
-    let (same, edit) = (set("/info/title", json!("Shop")), drop("/paths/~1order"));
-    verdict::of(&document(old, &same), &document(new, if breaks { &edit } else { &same })).unwrap()
-}
-
-#[test]
-fn the_version_says_what_the_changes_do() {
-    for (old, new, breaks, refusal) in [
-        ("1.2.0", "1.2.0", false, None),
-        ("1.2.0", "1.2.0", true, Some("set `info.version` to 2.0.0")),
-        ("1.2.0", "1.3.0", true, Some("the major version did not grow")),
-        ("1.2.0", "2.0.0", true, None),
-        ("0.1.0", "0.1.9", true, Some("set `info.version` to 0.2.0")),
-        ("0.1.0", "0.2.0", true, None),
-        ("0.9.0", "1.0.0", true, None),
-        ("1.2.0", "1.1.9", false, Some("went backwards")),
-        ("2.0.0", "1.9.0", true, Some("went backwards")),
-        ("1.0.0", "1.0.0-rc.1", false, Some("went backwards")),
-    ] {
-        let found = versions(old, new, breaks).refusal();
-        match refusal {
-            None => assert_eq!(found, None, "{old} to {new}"),
-            Some(part) => assert!(found.as_ref().is_some_and(|f| f.contains(part)), "{old} to {new}: {found:?}"),
-        }
-    }
-    let (no, odd) = (apply(&shop(), &drop("/info/version")), apply(&shop(), &set("/info/version", json!("v1"))));
-    assert!(verdict::version(&document(&no)).unwrap_err().message.contains("has no version"));
-    assert!(verdict::version(&document(&odd)).unwrap_err().message.contains("no semantic version"));
-}
-
-#[test]
-fn released_documents() {
-    let folder = tempfile::tempdir().unwrap();
-    let (root, absent) = (folder.path(), folder.path().join("absent"));
-    assert!(released::newest(&absent).unwrap_err().contains("cannot be read"));
-    assert!(released::newest(root).unwrap_err().contains("holds no released document"));
-    let at =
-        |version: &str, edit: &Edit| document(&apply(&apply(&shop(), &set("/info/version", json!(version))), edit));
-    let (same, edit) = (set("/info/title", json!("Shop")), drop("/paths/~1order"));
-    for version in ["0.9.0", "0.10.0", "0.10.1"] {
-        released::release(&at(version, &same), root).unwrap();
-    }
-    assert_eq!(verdict::version(&released::newest(root).unwrap()).unwrap().to_string(), "0.10.1");
-    assert!(released::release(&at("0.10.1", &same), root).unwrap_err().contains("never edited"));
-    assert!(released::release(&at("0.10.0", &same), root).unwrap_err().contains("never edited"));
-    assert!(released::release(&at("0.8.0", &same), root).unwrap_err().contains("went backwards"));
-    assert!(released::release(&at("0.10.2", &edit), root).unwrap_err().contains("1 breaking"));
-    assert!(released::release(&at("0.11.0", &edit), root).is_ok());
-    fs::write(root.join("9.0.0.yaml"), "openapi: 3.0.3\ninfo: {version: 1.0.0}\n").unwrap();
-    assert!(released::newest(root).unwrap_err().contains("holds the version 1.0.0"));
-    fs::write(root.join("next.yaml"), "").unwrap();
-    assert!(released::newest(root).unwrap_err().contains("the name is no semantic version"));
-}
-
-/// Every released document is what its name says, and may be followed by the next.
-#[test]
-fn the_released_documents_of_this_project() {
-    let newest = released::newest(&here("../openapi/released")).unwrap();
-    let verdict = verdict::of(&newest, &parse(&here("../openapi/lending.yaml"))).unwrap();
-    assert_eq!(verdict.refusal(), None, "{verdict}");
 }

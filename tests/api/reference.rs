@@ -67,5 +67,8 @@ async fn not_modified() {
         let again = server.get(path).header("if-none-match", tag).expect(304).await;
         assert_eq!((again.text.as_str(), again.header("etag")), ("", Some(tag)), "{path}");
         server.get(path).header("if-none-match", "\"other\"").expect(200).await;
+        let on_two_lines =
+            server.get(path).header("if-none-match", "\"other\"").raw_header("if-none-match", tag.as_bytes());
+        on_two_lines.expect(304).await;
     }
 }

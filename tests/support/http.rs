@@ -10,7 +10,7 @@ pub struct Call {
 }
 
 /// An answer, read whole.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,
     pub headers: BTreeMap<String, String>,

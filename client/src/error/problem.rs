@@ -32,7 +32,7 @@ impl ProblemDetails {
             title: problem.title.unwrap_or_else(|| status.canonical_reason().unwrap_or_default().to_owned()),
             detail: problem.detail.unwrap_or(problem.message),
             request_id: problem.request_id,
-            errors: problem.errors,
+            errors: problem.errors.unwrap_or_default(),
             retry_after,
         }
     }

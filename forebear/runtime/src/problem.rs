@@ -44,7 +44,7 @@ pub struct Problem {
     /// Extra headers, such as `Retry-After`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// JSON of the error type that the document declares, where that is not a problem.
-    pub(crate) answer: Option<Bytes>,
+    pub(crate) answer: Option<Box<Bytes>>,
 }
 
 impl Problem {
@@ -98,7 +98,10 @@ impl Problem {
     #[must_use]
     pub fn answer(status: StatusCode, body: &impl Serialize) -> Self {
         let Ok(json) = serde_json::to_vec(body) else { return Self::internal() };
-        Self { answer: Some(json.into()), ..Self::new(status, "declared", "an error that the document declares") }
+        Self {
+            answer: Some(Box::new(json.into())),
+            ..Self::new(status, "declared", "an error that the document declares")
+        }
     }
 
     /// Media type of the body.
@@ -108,7 +111,7 @@ impl Problem {
 
     pub(crate) fn encode(&self, request_id: &str, path: &str) -> Bytes {
         if let Some(answer) = &self.answer {
-            return answer.clone();
+            return Bytes::clone(answer);
         }
         #[derive(Serialize)]
         struct Body<'a> {

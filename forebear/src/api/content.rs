@@ -110,11 +110,16 @@ pub(super) fn answer(code: &str, operation: &Value, response: &Value) -> Answer 
     }
 }
 
+/// Whether a response under a status of its own is what a handler's value becomes.
+#[must_use]
+pub fn succeeds(code: &str) -> bool {
+    code.starts_with(['1', '2', '3']) && code != "304"
+}
+
 /// Whether a response is an error: `default` is one where another response stands for success.
 #[must_use]
 pub fn is_error(code: &str, responses: &Map<String, Value>) -> bool {
-    let success = |c: &String| c.starts_with(['1', '2', '3']) && c != "304";
-    code.starts_with(['4', '5']) || code == "default" && responses.keys().any(success)
+    code.starts_with(['4', '5']) || code == "default" && responses.keys().any(|c| succeeds(c))
 }
 
 /// The schemas of an operation's error responses, each once.

@@ -5,7 +5,7 @@
 
 mod content;
 
-pub use content::{Answer, Body, ERROR_UNION, Failure, error_schemas, is_error};
+pub use content::{Answer, Body, ERROR_UNION, Failure, error_schemas, is_error, succeeds};
 
 use crate::{
     diagnostic::Diagnostic,
@@ -120,7 +120,7 @@ impl Operation {
         let house = self.value.as_object().is_some_and(|o| o.contains_key("x-scope") || o.contains_key("x-cache"));
         self.headers.iter().filter(move |h| {
             let name = h.name.to_lowercase();
-            !(house && theirs.contains(&name.as_str())) && !(name == "location" && self.locates())
+            !(house && theirs.contains(&name.as_str()) || name == "location" && self.locates())
         })
     }
 

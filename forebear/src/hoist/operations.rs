@@ -123,10 +123,10 @@ fn fields(document: &Value, whole: &Value) -> Option<Value> {
 
 fn answer(response: &mut Value, name: &str, names: &mut Names) {
     for (media, content) in entries(response, "content") {
-        if media == "application/json" || media == "application/problem+json" {
-            if let Some(schema) = content.get_mut("schema") {
-                needs_name(schema, name, names);
-            }
+        if matches!(media.as_str(), "application/json" | "application/problem+json")
+            && let Some(schema) = content.get_mut("schema")
+        {
+            needs_name(schema, name, names);
         }
     }
 }

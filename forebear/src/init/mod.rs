@@ -5,16 +5,16 @@
 mod folder;
 mod template;
 
-use crate::{diagnostic, layout, render, source::Document, write::Files};
+use crate::{Rendered, diagnostic, layout, render, server, source::Document, write::Files};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What `init` laid out.
 #[derive(Debug)]
 pub struct Project {
-    /// Name of the document in the project.
-    pub document: &'static str,
-    /// Every file of the project.
+    /// Path of the document in the project.
+    pub document: String,
+    /// Every file of the project, by its path.
     pub files: Files,
 }
 
@@ -22,47 +22,55 @@ pub struct Project {
 ///
 /// # Errors
 /// In words: what is wrong with the document or with the folder. Nothing is written then.
-pub fn init(path: Option<&Path>, folder: &Path) -> Result<Project, String> {
-    let document = match path {
-        Some(path) => Document::load(path).map_err(|d| diagnostic::report(&[d]))?,
+pub fn init(folder: &Path, path: Option<&Path>) -> Result<Project, String> {
+    folder::refuse_others(folder)?;
+    let project = match path {
+        Some(path) => project(&Document::load(path).map_err(|d| diagnostic::report(&[d]))?)?,
         None => example()?,
     };
-    folder::refuse_others(folder, path)?;
-    let project = project(&document, path.is_none())?;
-    folder::write(&project.files, folder, path)?;
+    folder::write(&project.files, folder)?;
     Ok(project)
 }
 
-/// The document of the example.
+/// The project of the example, whose handlers are written.
 ///
 /// # Errors
 /// None that a user can cause.
-pub fn example() -> Result<Document, String> {
-    Document::parse("openapi.yaml", template::DOCUMENT).map_err(|d| diagnostic::report(&[d]))
+fn example() -> Result<Project, String> {
+    let document = Document::parse(template::DOCUMENT.0, template::DOCUMENT.1);
+    let mut project = project(&document.map_err(|d| diagnostic::report(&[d]))?)?;
+    template::put_example(&mut project.files);
+    Ok(project)
 }
 
-/// The files of a project; those of the example have handlers.
+/// The project of a document, with a stub for every operation.
 ///
 /// # Errors
 /// What is wrong with the document.
-pub fn project(document: &Document, example: bool) -> Result<Project, String> {
-    let mut stubs = Some(Files::default());
-    let generated = render(document, &mut stubs).map_err(|findings| diagnostic::report(&findings))?;
-    let mut files = stubs.unwrap_or_default();
+pub fn project(document: &Document) -> Result<Project, String> {
+    let Rendered { files: generated, named, operations, types, .. } =
+        render(document).map_err(|findings| diagnostic::report(&findings))?;
+    let mut files = Files::default();
+    let source = server::Source { document: &named, types: &types };
+    server::emit_stubs(&source, &operations, &mut files).map_err(|e| format!("error: {e:#}\n"))?;
     for (path, content) in generated.iter() {
         files.put(&format!("generated/{path}"), content.into());
     }
     layout::put_manifests(&mut files, "generated", "", "../../forebear-runtime");
     layout::put_runtime(&mut files, "forebear-runtime");
-    let is_json = PathBuf::from(&document.file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    let name = if is_json { "openapi.json" } else { "openapi.yaml" };
-    files.put(name, document.text.clone());
+    let path = place(&document.file);
+    files.put(&path, document.text.clone());
     let title = document.value["info"]["title"].as_str().unwrap_or("app");
-    template::put(&mut files, &template::Names { document: name, title, request: first_request(&document.value) });
-    if example {
-        template::put_example(&mut files);
-    }
-    Ok(Project { document: name, files })
+    template::put(&mut files, &template::Names { document: &path, title, request: first_request(&document.value) });
+    Ok(Project { document: path, files })
+}
+
+/// Where a document goes: into `openapi/`, under its own name.
+fn place(file: &str) -> String {
+    let path = Path::new(file);
+    let stem = path.file_stem().map_or("api".into(), |s| s.to_string_lossy());
+    let is_json = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    format!("openapi/{stem}.{}", if is_json { "json" } else { "yaml" })
 }
 
 /// Path of a request that is easy to make: a reading one with a caller and without parameters in its path, if there is one.

@@ -2,8 +2,8 @@
 
 use crate::{layout, write::Files};
 
-/// The example's document.
-pub(super) const DOCUMENT: &str = include_str!("../../template/openapi.yaml");
+/// The example's document: its name and its text.
+pub(super) const DOCUMENT: (&str, &str) = ("notes.yaml", include_str!("../../template/openapi/notes.yaml"));
 
 macro_rules! files {
     ($($path:literal),*) => { &[$(($path, include_str!(concat!("../../template/", $path)))),*] };

@@ -12,75 +12,7 @@ use heck::{ToPascalCase, ToSnakeCase};
 use std::collections::BTreeMap;
 
 /// Types that the generated operation modules use by name.
-const TAKEN: [&str; 47] = [
-    "Access",
-    "Admission",
-    "Api",
-    "Audit",
-    "Base",
-    "Box",
-    "Change",
-    "Contract",
-    "Created",
-    "Cx",
-    "Encoded",
-    "Err",
-    "Fault",
-    "Head",
-    "Idempotency",
-    "Identity",
-    "Input",
-    "Item",
-    "Job",
-    "MaybeLocation",
-    "MaybeUser",
-    "Need",
-    "NoContent",
-    "NoLocation",
-    "NoParams",
-    "NoUser",
-    "None",
-    "Ok",
-    "OpMeta",
-    "Operation",
-    "Option",
-    "Page",
-    "Pairs",
-    "Params",
-    "Place",
-    "Platform",
-    "Problem",
-    "Reply",
-    "Request",
-    "Result",
-    "Some",
-    "String",
-    "Validate",
-    "Vec",
-    "Violation",
-    "WithLocation",
-    "WithUser",
-];
-
-/// Methods that the generated traits and the client have themselves.
-const METHODS: [&str; 16] = [
-    "admit",
-    "allowed",
-    "api_version",
-    "authenticate",
-    "baseurl",
-    "client",
-    "exec",
-    "inner",
-    "log",
-    "new",
-    "now",
-    "panicked",
-    "post",
-    "pre",
-    "read",
-    "write",
-];
+const TAKEN: [&str; 8] = ["Err", "None", "Ok", "Option", "Result", "Some", "String", "Vec"];
 
 /// Checks what names every operation.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
@@ -119,10 +51,6 @@ fn id(map: &Map<'_>, operation: &Operation<'_>, methods: &mut Names, types: &mut
     if TAKEN.contains(&ty.as_str()) {
         let message = format!("`{id}` becomes the type `{ty}`, which the generated code uses itself");
         return report.add(&at, message, "say what the operation does, verb first");
-    }
-    if METHODS.contains(&method.as_str()) {
-        let message = format!("`{id}` becomes the method `{method}`, which the generated code has itself");
-        return report.add(&at, message, "say what the operation does, and to what, verb first");
     }
     if let Some(other) = methods.insert(method.clone(), id.into()) {
         let same = if other == id {

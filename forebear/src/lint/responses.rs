@@ -7,7 +7,7 @@ use super::{
     map::Map,
     report::Report,
 };
-use crate::source::join;
+use crate::{api::succeeds, source::join};
 
 /// Checks the responses of every operation.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
@@ -49,11 +49,6 @@ fn status(code: &str, response: &Spot<'_>, report: &mut Report<'_>) {
 }
 
 type Entries<'a> = [(&'a String, Spot<'a>)];
-
-/// Whether a response is what a handler's value becomes.
-fn succeeds(code: &str) -> bool {
-    code.starts_with(['1', '2', '3']) && code != "304"
-}
 
 fn successes(responses: &Spot<'_>, entries: &Entries<'_>, report: &mut Report<'_>) {
     let found: Vec<_> = entries.iter().filter(|(c, _)| succeeds(c)).collect();

@@ -6,6 +6,8 @@
 //! 2. An absent member equals its `default`, because that is what a default means.
 //! 3. Two spellings of one instant (`date-time`), UUID or IP address are the same, because the types hold the value and write the
 //!    spelling that RFC 3339, RFC 4122 and RFC 5952 prefer.
+//! 4. A member that the schema does not declare is ignored, where the schema leaves room for it: who reads a newer document than
+//!    he knows takes no notice of what is new.
 //!
 //! Absent and `null` are different, and so are absent and empty.
 
@@ -74,7 +76,10 @@ impl Comparison<'_> {
             let default = Shape::of(self.world, schema).words.get("default").cloned();
             let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
             let (sent, returned) = (a.get(name), b.get(name));
+            let declared =
+                shape.properties().any(|(p, _)| p == name) || other.as_object().is_some_and(|o| !o.is_empty());
             match (sent.or(default.as_ref()), returned.or(default.as_ref())) {
+                (Some(_), None) if !declared => {}
                 (Some(x), Some(y)) => self.values(schema, &pointer, x, y)?,
                 _ => return Err(different(&pointer, sent, returned)),
             }
@@ -151,6 +156,7 @@ mod tests {
         assert_eq!(row(json!({"id": "AB"}), json!({"id": "ab"})), None);
         assert_eq!(row(json!({"ip": "2001:DB8:0::1"}), json!({"ip": "2001:db8::1"})), None);
         assert_eq!(row(json!({}), json!({"size": 3})), None);
+        assert_eq!(row(json!({"extra": [1]}), json!({})), None, "nobody declared it");
     }
 
     #[test]
@@ -164,7 +170,9 @@ mod tests {
         assert_eq!(row(json!({"text": "AB"}), json!({"text": "ab"})), Some("/text".into()));
         assert_eq!(row(json!({}), json!({"size": 4})), Some("/size".into()));
         assert_eq!(row(json!({"note": null}), json!({})), Some("/note".into()), "null is not absent");
-        assert_eq!(row(json!({"extra": [1]}), json!({})), Some("/extra".into()));
+        assert_eq!(row(json!({}), json!({"extra": [1]})), Some("/extra".into()), "invented");
+        let closed = json!({"type": "object", "additionalProperties": {"type": "integer"}});
+        assert_eq!(compare(closed, json!({"a": 1}), json!({})).map(|d| d.pointer), Some("/a".into()), "lost");
     }
 
     #[test]

@@ -94,12 +94,12 @@ fn range(map: &Map<String, Value>, out: &mut Map<String, Value>) {
     }
 }
 
-/// A whole number in JSON; beyond 64 bits, the nearest float.
+/// A whole number in JSON; beyond 64 bits, a float that is far enough out not to be rounded back to the bound.
 pub(crate) fn whole(n: i128) -> Value {
     match (i64::try_from(n), u64::try_from(n)) {
         (Ok(n), _) => n.into(),
         (_, Ok(n)) => n.into(),
-        _ => (n as f64).into(),
+        _ => (n as f64 * 2.0).into(),
     }
 }
 

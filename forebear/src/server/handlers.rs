@@ -44,46 +44,56 @@ pub(super) fn trait_name(tag: &str) -> Ident {
 }
 
 fn method(source: &Source<'_>, operation: &Operation) -> TokenStream {
-    let summary = operation.value["summary"].as_str().unwrap_or(&operation.id);
-    let text = rust::doc(&format!("`{} {}`: {summary}", operation.method, operation.path));
-    let signature = signature(source, operation, "");
+    let (text, signature) = (text(operation), signature(source, operation));
     quote!(#text #signature;)
 }
 
-/// The head of a handler; `prefix` goes before the names of its arguments.
-fn signature(source: &Source<'_>, operation: &Operation, prefix: &str) -> TokenStream {
+/// What the handler is for.
+fn text(operation: &Operation) -> TokenStream {
+    let summary = operation.value["summary"].as_str().unwrap_or(&operation.id);
+    rust::doc(&format!("`{} {}`: {summary}", operation.method, operation.path))
+}
+
+/// The implementation of every handler trait for `ty`; `body` writes each function's block.
+pub(crate) fn implement(
+    source: &Source<'_>,
+    operations: &[Operation],
+    ty: &TokenStream,
+    body: &dyn Fn(&Operation) -> TokenStream,
+) -> Vec<(String, TokenStream)> {
+    let mut tags: Vec<&str> = operations.iter().map(|o| o.tag.as_str()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let of = |tag: &str| {
+        let name = trait_name(tag);
+        let methods = operations.iter().filter(|o| o.tag == tag).map(|o| {
+            let (text, signature, body) = (text(o), signature(source, o), body(o));
+            quote!(#text #signature { #body })
+        });
+        quote!(impl handlers::#name for #ty { #(#methods)* })
+    };
+    tags.into_iter().map(|tag| (tag.to_string(), of(tag))).collect()
+}
+
+/// The signature of one handler.
+fn signature(source: &Source<'_>, operation: &Operation) -> TokenStream {
     let name = rust::snake(&operation.id);
     let (output, failure) = (source.output(operation), source.failure(operation));
-    let arg = |name: &str| rust::ident(&format!("{prefix}{name}"));
-    let (cx, tx, content) = (arg("cx"), arg("tx"), arg("body"));
     let mut args = vec![];
     if !operation.open {
         let (user, location) = markers(operation);
-        let handle = if operation.writes() { quote!(Self::Write) } else { quote!(Self::Read) };
-        args.push(quote!(#cx: &rt::Cx<Self, #user, #location>));
-        args.push(quote!(#tx: &mut #handle));
+        let tx = if operation.writes() { quote!(Self::Write) } else { quote!(Self::Read) };
+        args.push(quote!(cx: &rt::Cx<Self, #user, #location>));
+        args.push(quote!(tx: &mut #tx));
     }
     for (location, ty) in parameter_structs(operation) {
-        let arg = arg(location);
+        let arg = rust::ident(location);
         args.push(quote!(#arg: op::#ty));
     }
     if let Some(body) = source.body(operation) {
-        args.push(quote!(#content: #body));
+        args.push(quote!(body: #body));
     }
     quote!(fn #name(&self, #(#args),*) -> Result<#output, #failure>)
-}
-
-/// The handlers of one tag, each a stub that compiles and answers 501.
-pub(super) fn stubs(source: &Source<'_>, tag: &str, operations: &[&Operation]) -> TokenStream {
-    let name = trait_name(tag);
-    let methods = operations.iter().map(|o| {
-        let (text, id) = (rust::doc(&format!("`{} {}`", o.method, o.path)), &o.id);
-        let (signature, own) = (signature(source, o, "_"), o.failure.as_ref().is_some_and(|f| f.own.is_some()));
-        let into = own.then(|| quote!(.into()));
-        quote!(#text #signature { Err(not_implemented(#id) #into) })
-    });
-    let text = format!(" Handlers of the tag `{tag}`. Each stub answers 501 until you write it.");
-    quote!(#![doc = #text] use crate::prelude::*; impl #name for App { #(#methods)* })
 }
 
 /// Types that say what the context carries.
@@ -98,4 +108,19 @@ pub(super) fn markers(operation: &Operation) -> (TokenStream, TokenStream) {
         quote!(rt::#name)
     };
     (marker(operation.user, "User"), marker(operation.location, "Location"))
+}
+
+/// The handlers of each tag, for people to go on from; each answers 501 until it is written.
+pub(super) fn stubs(source: &Source<'_>, operations: &[Operation]) -> Vec<(String, TokenStream)> {
+    let answer = |o: &Operation| {
+        let (id, own) = (&o.id, o.failure.as_ref().is_some_and(|f| f.own.is_some()));
+        let into = own.then(|| quote!(.into()));
+        quote!(Err(not_implemented(#id) #into))
+    };
+    let file = |(tag, tokens): (String, TokenStream)| {
+        let text = format!(" Handlers of the tag `{tag}`. Each answers 501 until it is written.");
+        let allow = quote!(#![allow(unused_variables, reason = "of stubs; goes with the last of them")]);
+        (tag, quote!(#![doc = #text] #allow use crate::prelude::*; #tokens))
+    };
+    implement(source, operations, &quote!(App), &answer).into_iter().map(file).collect()
 }

@@ -1,6 +1,6 @@
 //! The server side: contract, operation markers, handler traits, the Dropshot trait, and the table mapping.
 
-mod handlers;
+pub(crate) mod handlers;
 mod operation;
 mod params;
 mod umbrella;
@@ -55,7 +55,7 @@ pub(crate) fn emit(contract: &Value, source: &Source<'_>, operations: &[Operatio
             pub mod handlers;
             pub mod op;
             pub mod store;
-            pub use api::{Document, describe, errors, limit_classes};
+            pub use api::{Document, describe, describe_stub, errors, limit_classes};
             pub use generated_models as models;
         })?,
     );
@@ -68,9 +68,8 @@ pub(crate) fn emit(contract: &Value, source: &Source<'_>, operations: &[Operatio
 /// When an emitter produced something that is not Rust.
 pub(crate) fn emit_stubs(source: &Source<'_>, operations: &[Operation], files: &mut Files) -> Result<()> {
     let mut modules = String::from("//! One file per tag of the document.\n\n");
-    for (file, operations) in by_tag(operations) {
-        let module = rust::ident(&file);
-        let tokens = handlers::stubs(source, &operations[0].tag, &operations);
+    for (tag, tokens) in handlers::stubs(source, operations) {
+        let module = rust::snake(&tag);
         files.put(&format!("src/handlers/{module}.rs"), rust::formatted(tokens)?);
         modules += &format!("mod {module};\n");
     }
@@ -136,7 +135,7 @@ pub(crate) struct Source<'a> {
 
 impl Source<'_> {
     /// The Rust type of a schema.
-    fn ty(&self, schema: &Value) -> TokenStream {
+    pub(crate) fn ty(&self, schema: &Value) -> TokenStream {
         Shape::of(schema).map_or_else(|| quote!(models::serde_json::Value), |s| s.tokens(&shape::model))
     }
 
@@ -147,7 +146,7 @@ impl Source<'_> {
     }
 
     /// The Rust type of the request body that a handler gets.
-    fn body(&self, operation: &Operation) -> Option<TokenStream> {
+    pub(crate) fn body(&self, operation: &Operation) -> Option<TokenStream> {
         match &operation.body {
             Body::None | Body::Upgrade => None,
             Body::Json(schema) | Body::Form(schema) => Some(self.written(schema)),
@@ -161,11 +160,10 @@ impl Source<'_> {
     }
 
     /// What the handler of an operation returns.
-    fn output(&self, operation: &Operation) -> TokenStream {
+    pub(crate) fn output(&self, operation: &Operation) -> TokenStream {
         let plain = match &operation.answer {
-            Answer::Empty => quote!(rt::NoContent),
             Answer::Redirect if operation.locates() => quote!(rt::Redirect),
-            Answer::Redirect => quote!(rt::NoContent),
+            Answer::Empty | Answer::Redirect => quote!(rt::NoContent),
             Answer::Stream(_) => quote!(rt::Streamed),
             Answer::Upgrade => quote!(rt::Upgrade),
             Answer::Json(schema) if operation.page => {
@@ -198,7 +196,7 @@ impl Source<'_> {
 }
 
 /// Parameters that a handler sees: all but the headers that the pipeline answers for.
-fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Item = &'a crate::api::Param> {
+pub(crate) fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Item = &'a crate::api::Param> {
     let house = operation.value.get("x-scope").is_some();
     let theirs =
         move |name: &str| name.eq_ignore_ascii_case("idempotency-key") || name.eq_ignore_ascii_case("if-none-match");
@@ -206,7 +204,7 @@ fn visible<'a>(operation: &'a Operation, location: &'a str) -> impl Iterator<Ite
 }
 
 /// Locations of parameters with their structs' names, where an operation has any.
-fn parameter_structs(operation: &Operation) -> impl Iterator<Item = (&'static str, proc_macro2::Ident)> {
+pub(crate) fn parameter_structs(operation: &Operation) -> impl Iterator<Item = (&'static str, proc_macro2::Ident)> {
     ["path", "query", "header"]
         .into_iter()
         .filter(|location| visible(operation, location).next().is_some())

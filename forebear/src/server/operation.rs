@@ -34,7 +34,7 @@ pub(super) fn failure(operation: &Operation) -> TokenStream {
 fn one(source: &Source<'_>, operation: &Operation) -> TokenStream {
     let marker = rust::pascal(&operation.id);
     let structs = parameter_structs(operation).map(|(location, name)| params::emit(source, &name, operation, location));
-    let headers = params::headers(source, operation);
+    let headers = params::headers(operation);
     let part = |location: &str| {
         let mut found = parameter_structs(operation);
         found.find(|(l, _)| *l == location).map_or_else(|| quote!(rt::NoParams), |(_, name)| quote!(#name))
@@ -107,12 +107,8 @@ fn decode(o: &Operation) -> TokenStream {
 
 fn encode(source: &Source<'_>, o: &Operation) -> TokenStream {
     let plain = match &o.answer {
-        Answer::Empty => quote!({
-            let rt::NoContent = output;
-            Ok(rt::Encoded::empty(Self::META.status))
-        }),
         Answer::Redirect if o.locates() => quote!(rt::Encoded::redirect(Self::META.status, &output)),
-        Answer::Redirect => quote!({
+        Answer::Empty | Answer::Redirect => quote!({
             let rt::NoContent = output;
             Ok(rt::Encoded::empty(Self::META.status))
         }),

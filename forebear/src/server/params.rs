@@ -104,7 +104,7 @@ fn reader(source: &Source<'_>, p: &Param) -> Reader {
 }
 
 /// The struct of the response headers that a handler fills.
-pub(super) fn headers(source: &Source<'_>, o: &Operation) -> Option<TokenStream> {
+pub(super) fn headers(o: &Operation) -> Option<TokenStream> {
     o.own_headers().next()?;
     let name = rust::pascal(&format!("{}-headers", o.id));
     let field = |h: &crate::api::Header| {
@@ -119,7 +119,6 @@ pub(super) fn headers(source: &Source<'_>, o: &Operation) -> Option<TokenStream>
         quote!(pairs.extend(#value.map(|v| (#wire, rt::header_text(v))));)
     };
     let (fields, pairs) = (o.own_headers().map(field), o.own_headers().map(pair));
-    let _ = source;
     Some(quote! {
         #[doc = "Response headers."]
         #[derive(Clone)]

@@ -4,4 +4,4 @@
 
 pub use crate::platform::{App, not_implemented};
 pub use forebear_runtime as rt;
-pub use generated_server::{handlers::*, models, op};
+pub use generated_server::{handlers, models, op};

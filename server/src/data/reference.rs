@@ -30,6 +30,7 @@ pub(super) fn naics_codes(tx: &mut Write, now: DateTime<Utc>) -> Result<()> {
         record.remove("level_name");
         let level: i64 = record["level"].as_str().and_then(|l| l.parse().ok()).unwrap_or_default();
         record.insert("level".into(), level.into());
+        record.insert("size_standards".into(), Value::Array(vec![])); // they come by import
         let mut row: NaicsCode = carried(Value::Object(record), now)?;
         if let Some(stored) = tx.find::<NaicsCode>(&row.key())? {
             row.size_standards = stored.size_standards;

@@ -131,10 +131,11 @@ fn cache_control(op: &OpMeta) -> HeaderValue {
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("no-store"))
 }
 
-/// RFC 9110, section 13.1.2: `*`, or a list of tags of which one is ours (weak comparison).
+/// RFC 9110, section 13.1.2: `*`, or a list of tags, on one line or on several, of which one is ours (weak comparison).
 fn matches(request: &HeaderMap, tag: &HeaderValue) -> bool {
-    let Some(given) = request.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()) else { return false };
-    given.split(',').map(|t| t.trim().trim_start_matches("W/")).any(|t| t == "*" || t.as_bytes() == tag.as_bytes())
+    let lines = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
+    let mut given = lines.flat_map(|line| line.split(',')).map(|t| t.trim().trim_start_matches("W/"));
+    given.any(|t| t == "*" || t.as_bytes() == tag.as_bytes())
 }
 
 fn content_tag(body: &[u8]) -> Option<HeaderValue> {

@@ -28,24 +28,12 @@ where
     let result = match stages::decode_open::<A, O>(&rq, req).await {
         Ok(decoded) => {
             trace.upgrade = decoded.upgrade;
-            open::<A, O>(&rq, |app| f(app, decoded.input))
+            let app = rq.context();
+            answer::<A, O>(app, &rq.request_id, || f(app, decoded.input)).map_err(Into::into)
         }
         Err(problem) => Err(problem),
     };
     Ok(finish(&rq, trace, result))
-}
-
-fn open<A: Platform, O: Operation>(
-    rq: &RequestContext<Arc<A>>,
-    f: impl FnOnce(&A) -> Result<O::Output, A::Error>,
-) -> Result<Encoded, Problem> {
-    match catch_unwind(AssertUnwindSafe(|| f(rq.context()))) {
-        Ok(output) => output.map_err(Into::into).and_then(O::encode),
-        Err(cause) => {
-            rq.context().panicked(&O::META, &rq.request_id, text_of(&*cause));
-            Err(Problem::internal())
-        }
-    }
 }
 
 /// Reading operations: the handler gets a snapshot that cannot write.
@@ -79,7 +67,7 @@ where
     trace.upgrade = decoded.upgrade;
     let input = decoded.input;
     let (app, cx) = (rq.context().clone(), CxOf::<A, O>::new(base));
-    let job = move |tx: &mut A::Read| answer::<A, O>(&app, &cx, || f(&app, &cx, tx, input.clone()));
+    let job = move |tx: &mut A::Read| answer::<A, O>(&app, cx.request_id(), || f(&app, &cx, tx, input.clone()));
     A::read(rq.context(), job).await.map_err(Into::into)
 }
 
@@ -118,20 +106,21 @@ where
     trace.upgrade = decoded.upgrade;
     let idempotency = stages::idempotency(rq, &O::META, decoded.body_hash)?;
     let (app, cx, input) = (rq.context().clone(), CxOf::<A, O>::new(base.clone()), decoded.input);
-    let job = Box::new(move |tx: &mut A::Write| answer::<A, O>(&app, &cx, || f(&app, &cx, tx, input.clone())));
+    let job =
+        Box::new(move |tx: &mut A::Write| answer::<A, O>(&app, cx.request_id(), || f(&app, &cx, tx, input.clone())));
     A::write(rq.context(), Change { base, idempotency, job }).await.map_err(Into::into)
 }
 
 /// Calls the handler, turns a panic into a 500, and encodes the answer while the transaction is still open.
 fn answer<A: Platform, O: Operation>(
     app: &A,
-    cx: &CxOf<A, O>,
+    request_id: &str,
     call: impl FnOnce() -> Result<O::Output, A::Error>,
 ) -> Result<Encoded, A::Error> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(output) => O::encode(output?).map_err(A::Error::from),
         Err(cause) => {
-            app.panicked(&O::META, cx.request_id(), text_of(&*cause));
+            app.panicked(&O::META, request_id, text_of(&*cause));
             Err(Problem::internal().into())
         }
     }

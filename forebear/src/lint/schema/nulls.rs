@@ -26,6 +26,8 @@ const RESTRICTS: [&str; 17] = [
     "minProperties",
     "maxProperties",
 ];
+/// A list that may be `null` is carried, unless it counts.
+const COUNTS: [&str; 3] = ["minItems", "maxItems", "uniqueItems"];
 const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// Checks `nullable` on components and on the items of lists.
@@ -35,8 +37,9 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     }
     let pointer = join(&site.pointer, "nullable");
     let has = |keys: &[&'static str]| keys.iter().copied().find(|k| site.value.get(*k).is_some());
-    if site.kind == Kind::Component && site.value["type"] == "object" {
-        if let Some(key) = has(&RESTRICTS) {
+    if site.kind == Kind::Component {
+        let list = site.value["type"] == "array";
+        if let Some(key) = if list { has(&COUNTS) } else { has(&RESTRICTS) } {
             let message = format!("`nullable` belongs on the use: beside `{key}` of a component it would be lost");
             let remedy = "remove it, and write `nullable: true` with `allOf: [$ref]` where the component is used";
             report.add(&pointer, message, remedy);

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-impl HealthApi for App {
+impl handlers::HealthApi for App {
     fn get_health(&self) -> Result<rt::NoContent, Self::Error> {
         Ok(rt::NoContent)
     }

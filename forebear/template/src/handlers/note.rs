@@ -6,7 +6,7 @@ use http::StatusCode;
 /// Name of the table.
 const NOTE: &str = "note";
 
-impl NoteApi for App {
+impl handlers::NoteApi for App {
     fn list_notes(
         &self,
         _cx: &rt::Cx<Self>,

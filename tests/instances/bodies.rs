@@ -1,0 +1,76 @@
+//! Request bodies.
+
+use super::{Target, complaint, oracle, report, roomy, rules, targets};
+use crate::support::{Answer, Server};
+use forebear::proof::{
+    instances::{Generator, Limits, Mutant},
+    oracle::Direction::Request,
+    same,
+};
+use serde_json::{Value, json};
+
+/// Most bodies of one operation.
+const LIMITS: Limits = Limits { valid: 120, mutants: 400, seed: 1 };
+
+fn generator() -> Generator<'static> {
+    let generator = Generator::new(oracle(), Request, LIMITS);
+    rules::PINS.iter().fold(generator, |g, (pointer, value, _)| g.pin(pointer, json!(value)))
+}
+
+#[tokio::test]
+async fn every_valid_body_is_taken_and_kept() {
+    let server = roomy().await;
+    let (mut sent, mut wrong) = (0, vec![]);
+    for target in targets(&server).await {
+        let Some(schema) = target.body() else { continue };
+        let valid = generator().valid(schema).unwrap();
+        assert_eq!(valid.gaps, [""; 0], "{}", target.row.operation);
+        for mut body in valid.values {
+            rules::agree(&mut body);
+            let answer = target.call(&server, target.path(), Some(&body)).send().await;
+            wrong.extend(untaken(&target, schema, &body, &answer));
+            sent += 1;
+        }
+    }
+    assert!(sent > 200, "only {sent} bodies");
+    report("valid bodies were not taken as they are", sent, &wrong);
+}
+
+/// A status other than that of success, or an answer with another value than the one that was sent.
+fn untaken(target: &Target, schema: &Value, body: &Value, answer: &Answer) -> Option<String> {
+    if answer.status != target.row.status {
+        return Some(complaint(target, &body.to_string(), answer));
+    }
+    let mut returned = answer.json();
+    returned.as_object_mut()?.retain(|name, _| body.get(name).is_some());
+    let difference = same::difference(oracle(), schema, Request, body, &returned)?;
+    Some(format!("{} changed {difference:?}", target.row.operation))
+}
+
+#[tokio::test]
+async fn every_mutant_is_refused_where_it_is_broken() {
+    let server = roomy().await;
+    let (mut sent, mut wrong) = (0, vec![]);
+    for target in targets(&server).await {
+        let Some(schema) = target.body() else { continue };
+        for mutant in generator().mutants(schema).unwrap().mutants {
+            wrong.extend(unrefused(&server, &target, &mutant).await);
+            sent += 1;
+        }
+    }
+    assert!(sent > 500, "only {sent} mutants");
+    report("mutants were not refused at their place", sent, &wrong);
+}
+
+/// A status other than 422, or errors that do not name the place. No request body of this document has a union, so the place is
+/// always known exactly.
+async fn unrefused(server: &Server, target: &Target, mutant: &Mutant) -> Option<String> {
+    assert_eq!(mutant.union, None, "a body with a union: say here which pointers may be named instead");
+    let answer = target.call(server, target.path(), Some(&mutant.instance)).send().await;
+    let named = answer.status == 422
+        && answer.json()["errors"]
+            .as_array()
+            .is_some_and(|e| e.iter().any(|e| e["pointer"] == mutant.pointer.as_str()));
+    let what = || format!("{:?} {} of {}", mutant.constraint, mutant.pointer, mutant.instance);
+    (!named).then(|| complaint(target, &what(), &answer))
+}
