@@ -5,10 +5,12 @@
 #![deny(missing_docs)]
 
 mod absent;
+pub mod allow;
 mod api;
 mod client;
 mod conveniences;
 pub mod coverage;
+mod defaults;
 pub mod diagnostic;
 pub mod diff;
 pub mod discover;
@@ -19,6 +21,8 @@ pub mod layout;
 pub mod lint;
 pub mod lower;
 mod models;
+mod pairs;
+mod progenitor;
 pub mod proof;
 pub mod roundtrip;
 mod rust;
@@ -28,6 +32,7 @@ pub mod source;
 pub mod stamp;
 mod store;
 mod strict;
+mod tame;
 mod types;
 mod validate;
 pub mod write;
@@ -71,8 +76,8 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     };
     let mut files = Files::default();
     let mut low = lower::lower(&named);
-    let omitted = client::leave_out(&mut low);
-    let types = models::emit(&low, &operations, &omitted, &mut files).map_err(gap)?;
+    let mut omitted = client::leave_out(&mut low);
+    let types = models::emit(&low, &operations, &mut omitted, &mut files).map_err(gap)?;
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";

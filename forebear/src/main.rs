@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 use forebear::{
-    coverage, diagnostic,
+    allow, coverage, diagnostic,
     diff::{released, verdict},
     discover, generate, init, lint, roundtrip,
     source::Document,
@@ -42,6 +42,9 @@ enum Command {
         /// OpenAPI 3.0 documents, YAML or JSON.
         #[arg(required = true)]
         documents: Vec<PathBuf>,
+        /// Warn of what would be left out under `--allow`; only what cannot be left out counts as an error.
+        #[arg(long)]
+        allow: bool,
     },
     /// Generate, compile and prove documents in a scratch folder: what Dropshot emits for the generated trait equals the source,
     /// the generated types take exactly the JSON that the schemas take, and generated client and server understand each other.
@@ -53,7 +56,7 @@ enum Command {
         /// Scratch folder; kept, so that the next run compiles less. By default one of the system's temporary folder.
         #[arg(long)]
         scratch: Option<PathBuf>,
-        /// Leave out operations that cannot be carried, with a warning for each, instead of refusing their document.
+        /// Leave out what cannot be carried, with a warning for each, instead of refusing its document.
         #[arg(long)]
         allow: bool,
     },
@@ -95,6 +98,9 @@ struct Target {
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
+    /// Leave out operations and components that cannot be carried, with a warning for each, instead of refusing the document.
+    #[arg(long)]
+    allow: bool,
 }
 
 fn main() -> ExitCode {
@@ -102,7 +108,7 @@ fn main() -> ExitCode {
         Command::Init { folder, document } => run_init(&folder, document.as_deref()),
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
-        Command::Lint { documents } => run_lint(&documents),
+        Command::Lint { documents, allow } => run_lint(&documents, allow),
         Command::Roundtrip { documents, scratch, allow } => run_roundtrip(&documents, scratch, allow),
         Command::Diff(versions) => run_diff(&versions),
         Command::Coverage { document, markdown } => run_coverage(document, markdown),
@@ -131,7 +137,10 @@ fn load_or_find(path: Option<&Path>) -> Result<Document, String> {
 }
 
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
-    let document = load_or_find(target.document.as_deref())?;
+    let mut document = load_or_find(target.document.as_deref())?;
+    if target.allow {
+        allow::leave_out(&mut document).iter().for_each(|left| eprint!("{left}"));
+    }
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
 
@@ -163,11 +172,16 @@ fn run_check(target: &Target) -> Result<bool, String> {
     Ok(differences.is_empty())
 }
 
-fn run_lint(documents: &[PathBuf]) -> Result<bool, String> {
+fn run_lint(documents: &[PathBuf], allow: bool) -> Result<bool, String> {
     let mut clean = true;
     for path in documents {
         let findings = match Document::load(path) {
-            Ok(document) => lint::lint(&document),
+            Ok(mut document) => {
+                if allow {
+                    allow::leave_out(&mut document).iter().for_each(|left| eprint!("{left}"));
+                }
+                lint::lint(&document)
+            }
             Err(finding) => vec![finding],
         };
         if findings.is_empty() {

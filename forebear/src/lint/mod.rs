@@ -27,6 +27,7 @@ mod security;
 use crate::{diagnostic::Diagnostic, source::Document};
 use map::Map;
 use report::Report;
+use std::collections::BTreeSet;
 
 type Rule = fn(&Map<'_>, &mut Report<'_>);
 
@@ -46,11 +47,22 @@ const CARRYING: [Rule; 10] = [
 /// Every finding, sorted by line; empty for a document that can be generated from.
 #[must_use]
 pub fn lint(document: &Document) -> Vec<Diagnostic> {
+    read(document).finish()
+}
+
+/// Which lines of lint's own source make a finding, so that a test can tell which rules a document tries.
+#[doc(hidden)]
+#[must_use]
+pub fn rules(document: &Document) -> BTreeSet<String> {
+    read(document).rules()
+}
+
+fn read(document: &Document) -> Report<'_> {
     let mut report = Report::new(document);
     if root::version(document, &mut report) {
         let map = grammar::read(document, &mut report);
         CARRYING.iter().for_each(|rule| rule(&map, &mut report));
         house::check(&map, &mut report);
     }
-    report.finish()
+    report
 }

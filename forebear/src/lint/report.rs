@@ -1,28 +1,33 @@
 //! Collects findings, and keeps a broken part from being reported again by every rule that looks at it.
 
 use crate::{diagnostic::Diagnostic, source::Document};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic::Location};
 
 /// The findings so far.
 pub(super) struct Report<'a> {
     document: &'a Document,
     found: Vec<Diagnostic>,
+    /// Where in lint each finding was made.
+    rules: Vec<&'static Location<'static>>,
     blocked: BTreeSet<String>,
 }
 
 impl<'a> Report<'a> {
     pub fn new(document: &'a Document) -> Self {
-        Self { document, found: vec![], blocked: BTreeSet::new() }
+        Self { document, found: vec![], rules: vec![], blocked: BTreeSet::new() }
     }
 
     /// Adds a finding, unless the part around `pointer` is known to be broken.
+    #[track_caller]
     pub fn add(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
         if !self.is_blocked(pointer) {
+            self.rules.push(Location::caller());
             self.found.push(self.document.finding(pointer, message, remedy));
         }
     }
 
     /// Adds a finding that makes all others at or below `pointer` pointless.
+    #[track_caller]
     pub fn block(&mut self, pointer: &str, message: impl Into<String>, remedy: impl Into<String>) {
         self.add(pointer, message, remedy);
         self.blocked.insert(pointer.into());
@@ -37,6 +42,11 @@ impl<'a> Report<'a> {
     /// Whether anything was found at or below `pointer`.
     pub fn has_under(&self, pointer: &str) -> bool {
         self.found.iter().any(|d| d.pointer.strip_prefix(pointer).is_some_and(|r| r.is_empty() || r.starts_with('/')))
+    }
+
+    /// The lines of lint that made a finding.
+    pub fn rules(&self) -> BTreeSet<String> {
+        self.rules.iter().map(|at| format!("{}:{}", at.file(), at.line())).collect()
     }
 
     /// Everything, by line, each finding once.

@@ -4,7 +4,6 @@
 //! JSON that an independent validator takes ([`crate::proof`]); and generated client and server understand each other over HTTP.
 //! A probe program per document, generated too, does what needs the compiled code; everything is judged here.
 
-mod allow;
 mod calls;
 mod documents;
 mod judge;
@@ -71,7 +70,7 @@ fn load(
 ) -> Result<(Document, crate::Rendered), Vec<Diagnostic>> {
     let mut document = Document::load(path).map_err(|d| vec![d])?;
     if options.allow {
-        report.left_out = allow::leave_out(&mut document);
+        report.left_out = crate::allow::leave_out(&mut document);
     }
     let output = crate::render(&document)?;
     Ok((document, output))

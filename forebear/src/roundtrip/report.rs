@@ -1,6 +1,9 @@
 //! What is printed per document, and the total.
 
-use crate::diagnostic::{self, Diagnostic};
+use crate::{
+    allow::LeftOut,
+    diagnostic::{self, Diagnostic},
+};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -36,8 +39,8 @@ pub struct Report {
     pub omitted: Vec<(String, String)>,
     /// Findings for which the document was refused.
     pub refused: Vec<Diagnostic>,
-    /// Findings for which operations were left out.
-    pub left_out: Vec<Diagnostic>,
+    /// What was left out.
+    pub left_out: Vec<LeftOut>,
     /// Compiler errors.
     pub broken: Option<String>,
     /// Lines of generated code.
@@ -95,8 +98,8 @@ impl fmt::Display for Report {
         for (id, why) in &self.omitted {
             writeln!(f, "    no client method for {id}: {why}")?;
         }
-        for finding in &self.left_out {
-            writeln!(f, "    warning: operation left out: {}: {}", finding.pointer, finding.message)?;
+        for left in &self.left_out {
+            writeln!(f, "    left out {}: {}: {}", left.names.join(", "), left.finding.pointer, left.finding.message)?;
         }
         writeln!(f, "  generated       {} lines, {:.1} s", self.lines, self.seconds)
     }

@@ -10,7 +10,7 @@ use super::{
     repeats::endless,
 };
 use crate::source::join;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// Largest magnitude that JSON numbers keep exactly everywhere.
 pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -70,16 +70,19 @@ fn integer(site: &Site<'_>, report: &mut Report<'_>) {
                 "write a whole number",
             );
         } else {
-            exact(&at, n.as_f64().unwrap_or_default(), report);
+            exact(&at, n, report);
         }
     }
     for (i, value) in site.value["enum"].as_array().into_iter().flatten().enumerate() {
-        exact(&join(&join(&site.pointer, "enum"), &i.to_string()), value.as_f64().unwrap_or_default(), report);
+        if let Value::Number(n) = value {
+            exact(&join(&join(&site.pointer, "enum"), &i.to_string()), n, report);
+        }
     }
 }
 
-fn exact(pointer: &str, n: f64, report: &mut Report<'_>) {
-    if n.abs() > EXACT {
+fn exact(pointer: &str, n: &Number, report: &mut Report<'_>) {
+    let whole = n.as_i64().map(i64::unsigned_abs).or(n.as_u64());
+    if whole.map_or_else(|| n.as_f64().is_some_and(|n| n.abs() > EXACT), |n| n > EXACT as u64) {
         let message = "is beyond 2^53, which tools that read JSON numbers as doubles cannot keep";
         report.add(
             pointer,
