@@ -147,7 +147,7 @@ fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
 fn run_init(folder: &Path, document: Option<&Path>) -> Result<bool, String> {
     let project = init::init(folder, document)?;
     println!("{} files in {}, made from {}", project.files.iter().count(), folder.display(), project.document);
-    println!("next: cd {} && cargo run", folder.display());
+    println!("{}", project.next_steps(folder));
     Ok(true)
 }
 

@@ -18,6 +18,19 @@ pub struct Project {
     pub files: Files,
 }
 
+impl Project {
+    /// What to do now, for whoever just laid it out in `folder`.
+    #[must_use]
+    pub fn next_steps(&self, folder: &Path) -> String {
+        format!(
+            "next:\n  cd {}\n  cargo run    # starts the server and prints a request to try\n\
+             write the handlers in src/handlers/; after a change of {} run `forebear generate`",
+            folder.display(),
+            self.document
+        )
+    }
+}
+
 /// Lays out a project in `folder`, from the document at `path` or from the example.
 ///
 /// # Errors
