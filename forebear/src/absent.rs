@@ -11,6 +11,7 @@ use crate::{
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::VisitMut;
 
 /// The crate that typify is told the marks come from.
@@ -57,22 +58,99 @@ fn mark_one(root: &Value, property: &mut Value) {
         (false, true) => "Present",
         (false, false) => return,
     };
-    let mut inner = bare(property).clone();
+    // a component that may be `null` is a name for what it wraps
+    let mut inner = if target["nullable"] == true && !list { bare(target) } else { bare(property) }.clone();
     if let Some(inner) = inner.as_object_mut() {
         for key in ["nullable", "default", "description", "title"] {
             inner.shift_remove(key);
         }
     }
-    let mark = json!({"crate": CRATE, "version": "*", "path": format!("forebear_mark::{path}"), "parameters": [inner]});
+    let path = format!("forebear_mark::{path}");
+    let mark = json!({"crate": CRATE, "version": "*", "path": path, "parameters": [json_schema(inner)]});
+    // beside a `$ref` it would be lost
+    if property.get("$ref").is_some() {
+        *property = json!({"allOf": [property.take()]});
+    }
     if let Some(map) = property.as_object_mut() {
         map.shift_remove("default");
         map.insert("x-rust-type".into(), mark);
     }
 }
 
+/// Typify reads a mark as JSON Schema, which says `null` in another way than OpenAPI, and leaves bounds to `validate()`.
+fn json_schema(schema: Value) -> Value {
+    match schema {
+        Value::Object(map) if map.get("enum") == Some(&json!([null])) => json!({"type": "null"}),
+        Value::Object(mut map) => {
+            let is_nullable = map.shift_remove("nullable") == Some(Value::Bool(true));
+            map.retain(|key, _| !matches!(key.as_str(), "exclusiveMinimum" | "exclusiveMaximum"));
+            let inner: Value = map.into_iter().map(|(key, value)| (key, json_schema(value))).collect();
+            if is_nullable { json!({"oneOf": [inner, {"type": "null"}]}) } else { inner }
+        }
+        Value::Array(items) => items.into_iter().map(json_schema).collect(),
+        other => other,
+    }
+}
+
 /// Turns the marks in typify's code into types.
 pub(crate) fn resolve(file: &mut syn::File) {
     Marks.visit_file_mut(file);
+    Boxes(endless(file)).visit_file_mut(file);
+}
+
+/// Types that hold themselves, which typify does not see through a mark.
+fn endless(file: &syn::File) -> BTreeSet<String> {
+    let holds: BTreeMap<String, BTreeSet<String>> = file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Struct(s) => Some((s.ident.to_string(), s.fields.iter().filter_map(held).collect())),
+            syn::Item::Enum(e) => {
+                let fields = e.variants.iter().flat_map(|v| &v.fields);
+                Some((e.ident.to_string(), fields.filter_map(held).collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    let reaches_itself = |name: &&String| {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&String> = holds[*name].iter().collect();
+        while let Some(next) = open.pop() {
+            if next == *name {
+                return true;
+            }
+            if seen.insert(next) {
+                open.extend(holds.get(next).into_iter().flatten());
+            }
+        }
+        false
+    };
+    holds.keys().filter(reaches_itself).cloned().collect()
+}
+
+/// The type of the models crate that a field holds in place.
+fn held(field: &syn::Field) -> Option<String> {
+    let mut ty = &field.ty;
+    while let Some(inner) = argument(ty, "Option").or_else(|| argument(ty, "Nullable")) {
+        ty = inner;
+    }
+    match ty {
+        syn::Type::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// Puts a box around these types where they may be `null`.
+struct Boxes(BTreeSet<String>);
+
+impl VisitMut for Boxes {
+    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+        syn::visit_mut::visit_type_mut(self, ty);
+        let Some(syn::Type::Path(inner)) = argument(ty, "Nullable").cloned() else { return };
+        if inner.path.segments.last().is_some_and(|s| self.0.contains(&s.ident.to_string())) {
+            *ty = syn::parse_quote!(crate::Nullable<::std::boxed::Box<#inner>>);
+        }
+    }
 }
 
 struct Marks;

@@ -1,14 +1,16 @@
 //! The Progenitor client as a crate: types come from the models crate, credentials from a hook, lists page by a trait.
 
 use crate::{
-    api::{METHODS, Operation},
+    api::{Answer, METHODS, Operation, bare, resolve},
     rust,
     write::Files,
 };
 use anyhow::Result;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use serde_json::Value;
+use std::collections::BTreeMap;
+use syn::visit_mut::VisitMut;
 
 /// Emits `client/src/`.
 ///
@@ -21,14 +23,8 @@ pub fn emit(
     files: &mut Files,
 ) -> Result<()> {
     let mut parsed: syn::File = syn::parse2(client)?;
-    for item in &mut parsed.items {
-        if matches!(item, syn::Item::Mod(m) if m.ident == "types") {
-            *item = syn::parse_quote!(
-                #[doc = "Types of the document."]
-                pub use ::generated_models as types;
-            );
-        }
-    }
+    parsed.items.iter_mut().for_each(own_types);
+    Repairs { redirects: redirects(operations), method: None }.visit_file_mut(&mut parsed);
     let without = omitted.iter().map(|(id, why)| format!(" No method for `{id}`: {why}."));
     let without: TokenStream = without.map(|line| quote!(#![doc = #line])).collect();
     files.put("client/src/api.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&parsed)));
@@ -54,17 +50,94 @@ pub fn emit(
         rust::file(quote! {
             #![doc = " Progenitor client of the document."]
             #without
-            #![allow(clippy::all, clippy::unwrap_used, missing_docs, mismatched_lifetime_syntaxes)]
+            #![allow(clippy::all, clippy::unwrap_used, missing_docs, mismatched_lifetime_syntaxes, unused_imports)]
             mod api;
             mod credentials;
             #paged_mod
             pub use api::*;
             pub use credentials::{Credentials, CredentialsError};
             pub(crate) use credentials::authorise;
+
+            /// A value as one segment of a path: everything but the unreserved characters of RFC 3986 is encoded.
+            #[allow(dead_code)]
+            pub(crate) fn encode_path(text: &str) -> String {
+                const RESERVED: percent_encoding::AsciiSet =
+                    percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+                percent_encoding::utf8_percent_encode(text, &RESERVED).to_string()
+            }
             #paged_use
         })?,
     );
     Ok(())
+}
+
+/// The types are a crate of their own.
+fn own_types(item: &mut syn::Item) {
+    if matches!(item, syn::Item::Mod(m) if m.ident == "types") {
+        *item = syn::parse_quote!(
+            #[doc = "Types of the document."]
+            pub use ::generated_models as types;
+        );
+    }
+}
+
+/// Request builders of operations that answer with a redirect, and its status.
+fn redirects(operations: &[Operation]) -> BTreeMap<String, u16> {
+    let redirects = operations.iter().filter(|o| matches!(o.answer, Answer::Redirect));
+    redirects.map(|o| (rust::pascal(&o.id).to_string(), o.status)).collect()
+}
+
+/// Mends three things in Progenitor's methods: a redirect is a success where the document says so; a backslash in a path is
+/// encoded, because the URL standard reads it as a slash; and `reqwest` has no method `options`.
+struct Repairs {
+    redirects: BTreeMap<String, u16>,
+    method: Option<u16>,
+}
+
+impl VisitMut for Repairs {
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        let name = match &*item.self_ty {
+            syn::Type::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
+            _ => None,
+        };
+        self.method = name.and_then(|name| self.redirects.get(&name).copied());
+        syn::visit_mut::visit_item_impl_mut(self, item);
+        self.method = None;
+    }
+
+    fn visit_expr_match_mut(&mut self, expr: &mut syn::ExprMatch) {
+        syn::visit_mut::visit_expr_match_mut(self, expr);
+        let success = expr.arms.iter().position(|arm| arm.pat.to_token_stream().to_string().starts_with("200"));
+        if let (Some(status), Some(success)) = (self.method, success) {
+            let pattern = expr.arms[success].pat.clone();
+            expr.arms[success].pat = syn::parse_quote!(#status | #pattern);
+        }
+    }
+
+    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+        syn::visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "options" && call.receiver.to_token_stream().to_string() == "client . client" {
+            call.method = syn::parse_quote!(request);
+            call.args.insert(0, syn::parse_quote!(::reqwest::Method::OPTIONS));
+        }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+        call.tokens = own_encoding(call.tokens.clone());
+    }
+}
+
+/// `encode_path` of this crate, in what is formatted.
+fn own_encoding(tokens: TokenStream) -> TokenStream {
+    let own = |tree| match tree {
+        TokenTree::Ident(ident) if ident == "encode_path" => quote!(crate::encode_path),
+        TokenTree::Group(group) => {
+            let inner = own_encoding(group.stream());
+            TokenTree::from(Group::new(group.delimiter(), inner)).into()
+        }
+        other => other.into(),
+    };
+    tokens.into_iter().map(own).collect()
 }
 
 /// Methods that Progenitor's client, its traits and its requests have themselves.
@@ -86,10 +159,11 @@ const OWN: [&str; 12] = [
 /// Removes what Progenitor cannot write a method for: the operation and the reason.
 pub(crate) fn leave_out(low: &mut Value) -> Vec<(String, String)> {
     let mut found = vec![];
+    let document = low.clone();
     for item in low["paths"].as_object_mut().into_iter().flat_map(|p| p.values_mut()) {
         let Some(item) = item.as_object_mut() else { continue };
         item.retain(|method, operation| {
-            let reason = METHODS.contains(&method.as_str()).then(|| unwritable(operation)).flatten();
+            let reason = METHODS.contains(&method.as_str()).then(|| unwritable(&document, operation)).flatten();
             let id = operation["operationId"].as_str().unwrap_or_default().to_string();
             found.extend(reason.iter().map(|r| (id.clone(), (*r).to_string())));
             reason.is_none()
@@ -98,10 +172,16 @@ pub(crate) fn leave_out(low: &mut Value) -> Vec<(String, String)> {
     found
 }
 
-fn unwritable(operation: &Value) -> Option<&'static str> {
+fn unwritable(document: &Value, operation: &Value) -> Option<&'static str> {
     let id = operation["operationId"].as_str().unwrap_or_default();
     if operation.pointer("/requestBody/content/multipart~1form-data").is_some() {
         return Some("Progenitor writes no multipart bodies");
+    }
+    let form = operation.pointer("/requestBody/content/application~1x-www-form-urlencoded/schema");
+    let members = form.and_then(|schema| resolve(document, bare(schema))["properties"].as_object());
+    let nested = |member: &Value| matches!(resolve(document, bare(member))["type"].as_str(), Some("array" | "object"));
+    if members.is_some_and(|m| m.values().any(nested)) {
+        return Some("Progenitor writes no lists and no objects into a form");
     }
     OWN.contains(&rust::snake(id).to_string().as_str()).then_some("the client has a method of this name itself")
 }

@@ -11,6 +11,7 @@ pub const LOCK: &str = include_str!(concat!(env!("OUT_DIR"), "/Cargo.lock"));
 
 /// Head of a workspace manifest: the dependencies that generated crates and the runtime share.
 pub const DEPENDENCIES: &str = r#"async-trait = "0.1"
+base64 = "0.22"
 bytes = "1"
 chrono = { version = "0.4", default-features = false, features = ["clock", "serde", "std"] }
 dropshot = "=0.18.0"
@@ -22,6 +23,7 @@ http-body-util = "0.1"
 multer = "3"
 percent-encoding = "2"
 progenitor-client = { version = "0.15", default-features = false }
+rand = { version = "0.9", default-features = false, features = ["std", "thread_rng"] }
 regress = "0.10"
 reqwest = { version = "0.13", default-features = false, features = ["form", "json", "query", "stream"] }
 schemars = "0.8"
@@ -103,6 +105,10 @@ pub fn put_manifests(files: &mut Files, folder: &str, suffix: &str, runtime: &st
     let server = manifest(&format!("generated-server{suffix}"), SERVER_NEEDS, &[on_models, on_runtime]);
     files.put(&format!("{folder}/models/Cargo.toml"), manifest(&models, MODELS_NEEDS, &[]));
     files.put(&format!("{folder}/server/Cargo.toml"), server);
-    let client = manifest(&format!("generated-client{suffix}"), CLIENT_NEEDS, &[on_models]);
+    // the handshake of a websocket (RFC 6455) needs a random key
+    let client_code = format!("{folder}/client/src/api.rs");
+    let shakes_hands = files.iter().any(|(path, text)| path == client_code && text.contains("::base64::"));
+    let needs = if shakes_hands { [CLIENT_NEEDS, &["base64", "rand"]].concat() } else { CLIENT_NEEDS.to_vec() };
+    let client = manifest(&format!("generated-client{suffix}"), &needs, &[on_models]);
     files.put(&format!("{folder}/client/Cargo.toml"), client);
 }

@@ -9,6 +9,7 @@ mod blame;
 mod client;
 mod conveniences;
 pub mod coverage;
+mod defaults;
 pub mod diagnostic;
 pub mod diff;
 pub mod equality;
@@ -17,6 +18,8 @@ pub mod layout;
 pub mod lint;
 pub mod lower;
 mod models;
+mod pairs;
+mod progenitor;
 pub mod proof;
 pub mod roundtrip;
 mod rust;
@@ -26,6 +29,7 @@ pub mod source;
 pub mod stamp;
 mod store;
 mod strict;
+mod tame;
 mod twice;
 mod types;
 mod validate;
@@ -41,6 +45,19 @@ use write::Files;
 /// Every finding of the lint stage, or the one thing that an emitter could not carry.
 pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     Ok(render(document)?.files)
+}
+
+/// As [`generate`]; `stage` is told the name of each stage when it has ended.
+///
+/// # Errors
+/// As [`generate`].
+pub fn generate_observed(document: &Document, stage: &mut dyn FnMut(&str)) -> Result<Files, Vec<Diagnostic>> {
+    let findings = lint::lint(document);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    stage("lint");
+    Ok(assemble(document, stage)?.files)
 }
 
 /// What was rendered, and what it was rendered from.
@@ -60,9 +77,11 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    assemble(document).map_err(|found| match found.as_slice() {
+    assemble(document, &mut |_| {}).map_err(|found| match found.as_slice() {
         [one] if one.pointer.is_empty() => {
-            let fails = |part: &Document| assemble(part).is_err_and(|found| found.iter().any(|f| f.pointer.is_empty()));
+            let fails = |part: &Document| {
+                assemble(part, &mut |_| {}).is_err_and(|found| found.iter().any(|f| f.pointer.is_empty()))
+            };
             vec![blame::locate(document, one.clone(), fails)]
         }
         _ => found,
@@ -70,7 +89,7 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
 }
 
 /// Renders what lint has passed. A finding of a stage that knows no places is at the root.
-fn assemble(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
+fn assemble(document: &Document, stage: &mut dyn FnMut(&str)) -> Result<Rendered, Vec<Diagnostic>> {
     let named = hoist::named(&document.value);
     let operations = api::operations(document, &named).map_err(|d| vec![d])?;
     let remedy =
@@ -82,8 +101,10 @@ fn assemble(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     };
     let mut files = Files::default();
     let mut low = lower::lower(&named);
-    let omitted = client::leave_out(&mut low);
-    let types = models::emit(&low, &operations, &omitted, &mut files).map_err(gap)?;
+    let mut omitted = client::leave_out(&mut low);
+    stage("lower");
+    let types = models::emit(&low, &operations, &mut omitted, &mut files).map_err(gap)?;
+    stage("models, client");
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
@@ -91,8 +112,10 @@ fn assemble(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     }
     let source = server::Source { document: &named, types: &types };
     server::emit(&document.value, &source, &operations, &mut files).map_err(gap)?;
+    stage("server");
     let coverage = coverage::rows(document, &operations).json();
     files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));
+    stage("coverage, stamp");
     Ok(Rendered { files, named, operations, types, omitted })
 }

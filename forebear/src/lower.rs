@@ -1,14 +1,15 @@
 //! The internal document that Progenitor reads. The published document stays the source.
 //!
-//! Five changes: inline constrained strings get names ([`crate::hoist`]); a request body whose schema has `readOnly` properties refers to a derived `NewX` without them, down to a
+//! Six changes: inline constrained strings get names ([`crate::hoist`]); a request body whose schema has `readOnly` properties refers to a derived `NewX` without them, down to a
 //! fixpoint; `application/problem+json` becomes `application/json`, because Progenitor leaves every other media type as
 //! bytes; `304` responses go, since Progenitor knows only success and error;
-//! and the errors of an operation get one type, under `4XX` and `5XX`.
+//! the errors of an operation get one type, under `4XX` and `5XX`;
+//! and what typify cannot read is said in another way ([`crate::tame`]).
 
 use crate::{
     absent,
     api::{ERROR_UNION, METHODS, is_error, ref_name},
-    hoist,
+    hoist, tame,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ pub fn lower(document: &Value) -> Value {
     hoist::hoist(&mut low);
     split(&mut low);
     fold_errors(&mut low);
+    tame::tame(&mut low);
     absent::mark(&mut low);
     for part in ["paths", "components"] {
         if let Some(part) = low.get_mut(part) {

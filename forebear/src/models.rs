@@ -3,23 +3,25 @@
 //! Progenitor writes the types into the client; here they are taken out as a crate of their own and the client re-exports
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
-use crate::{absent, api::Operation, client, conveniences, rust, strict, twice, types::Types, validate, write::Files};
-use anyhow::{Context, Result};
+use crate::{
+    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, progenitor, rust, strict, twice,
+    types::Types, validate, write::Files,
+};
+use anyhow::Result;
 use quote::quote;
 use serde_json::Value;
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError},
-};
 
 /// Emits `models/` and `client/`.
 ///
 /// # Errors
 /// What Progenitor refuses, with its words.
-pub fn emit(low: &Value, operations: &[Operation], omitted: &[(String, String)], files: &mut Files) -> Result<Types> {
-    let spec: openapiv3::OpenAPI =
-        serde_json::from_value(low.clone()).context("the lowered document is not OpenAPI 3.0")?;
-    let (client, types) = progenitor(&spec)?;
+pub fn emit(
+    low: &Value,
+    operations: &[Operation],
+    omitted: &mut Vec<(String, String)>,
+    files: &mut Files,
+) -> Result<Types> {
+    let progenitor::Written { client, types } = progenitor::run(low, omitted)?;
     let mut types: syn::File = syn::parse2(types)?;
     absent::resolve(&mut types);
     let types = conveniences::add(types);
@@ -27,9 +29,11 @@ pub fn emit(low: &Value, operations: &[Operation], omitted: &[(String, String)],
         anyhow::bail!("two schemas would both become {what}");
     }
     let facts = Types::of(&types);
-    files
-        .put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&strict::rewrite(types, low))));
-    files.put("models/src/validate.rs", rust::file(validate::emit(low, &facts))?);
+    let pairs = Pairs::of(&types, low);
+    let mut written = strict::rewrite(types.clone(), &pairs);
+    defaults::rewrite(&mut written, &pairs);
+    files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&written)));
+    files.put("models/src/validate.rs", rust::file(validate::emit(&pairs))?);
     files.put("models/src/nullable.rs", rust::file(absent::support())?);
     files.put("models/src/strict.rs", rust::file(strict::support())?);
     files.put(
@@ -49,32 +53,4 @@ pub fn emit(low: &Value, operations: &[Operation], omitted: &[(String, String)],
     );
     client::emit(client, operations, omitted, files)?;
     Ok(facts)
-}
-
-/// Progenitor panics on some documents that lint has not learned yet; that must not take forebear down.
-fn progenitor(spec: &openapiv3::OpenAPI) -> Result<(proc_macro2::TokenStream, proc_macro2::TokenStream)> {
-    let run = || -> Result<_> {
-        let mut settings = progenitor::GenerationSettings::new();
-        settings
-            .with_interface(progenitor::InterfaceStyle::Builder)
-            .with_map_type("::std::collections::BTreeMap")
-            .with_crate(absent::CRATE, progenitor::CrateVers::Any, None)
-            .with_inner_type(quote!(crate::Credentials))
-            .with_pre_hook_async(quote!(crate::authorise));
-        let mut generator = progenitor::Generator::new(&settings);
-        let client = generator.generate_tokens(spec)?;
-        Ok((client, generator.get_type_space().to_stream()))
-    };
-    // the hook belongs to the whole process, and others may be generating too
-    static QUIET: Mutex<()> = Mutex::new(());
-    let _quiet = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let outcome = catch_unwind(AssertUnwindSafe(run));
-    std::panic::set_hook(hook);
-    outcome.unwrap_or_else(|cause| {
-        let text =
-            cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(ToString::to_string));
-        anyhow::bail!("Progenitor has no code for it: {}", text.unwrap_or_default())
-    })
 }

@@ -69,12 +69,6 @@ impl Types {
         self.parsable.contains(&rust::pascal(schema).to_string())
     }
 
-    /// Whether `field` of the type of component `schema` tells absent from `null`.
-    #[must_use]
-    pub fn is_nullable(&self, schema: &str, field: &str) -> bool {
-        self.field(schema, field).is_some_and(|ty| argument(ty, "Nullable").is_some())
-    }
-
     /// The type of a field as another crate writes it, with the models crate as `models`.
     #[must_use]
     pub fn outside(&self, ty: &syn::Type) -> syn::Type {

@@ -10,3 +10,6 @@ pub mod oracle;
 pub mod same;
 mod shape;
 mod translate;
+
+pub(crate) use oracle::Direction;
+pub(crate) use shape::{Shape, World};

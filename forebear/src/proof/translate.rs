@@ -31,6 +31,10 @@ pub(crate) fn translate(document: &Value, direction: Direction, schema: &Value) 
     if let Some(reference) = map.get("$ref") {
         return json!({ "$ref": reference });
     }
+    // Dropshot's way to write a type with the one value `null`, which it calls a string
+    if map.get("enum") == Some(&json!([null])) {
+        return json!({"type": "null"});
+    }
     let inner = |value: &Value| translate(document, direction, value);
     let mut out = Map::new();
     for (key, value) in map {
@@ -128,6 +132,11 @@ mod tests {
     fn null_is_an_alternative() {
         let wrapped = of(json!({"nullable": true, "allOf": [{"$ref": "#/components/schemas/A", "nullable": true}]}));
         assert_eq!(wrapped, json!({"anyOf": [{"type": "null"}, {"allOf": [{"$ref": "#/components/schemas/A"}]}]}));
+    }
+
+    #[test]
+    fn null_alone() {
+        assert_eq!(of(json!({"type": "string", "enum": [null]})), json!({"type": "null"}));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
         oracle::{Direction, Oracle},
         same,
     },
+    rust,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -80,6 +81,7 @@ fn subjects(output: &Rendered) -> Vec<Subject> {
         let both = [(name.clone(), Direction::Response), (view.clone(), Direction::Request)];
         for (ty, direction) in both.into_iter().take(if view == *name { 1 } else { 2 }) {
             if output.types.has(&ty) {
+                let ty = rust::pascal(&ty).to_string();
                 found.push(Subject { component: name.clone(), ty, direction });
             }
         }

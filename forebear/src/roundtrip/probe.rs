@@ -5,6 +5,7 @@ use crate::{
     api::{Answer, Operation},
     layout, rust,
     server::{Source, handlers, parameter_structs, visible},
+    types::ends_with,
     write::Files,
 };
 use proc_macro2::TokenStream;
@@ -90,10 +91,7 @@ fn handler(source: &Source<'_>, o: &Operation) -> TokenStream {
     }
     let body = match (&o.body, source.body(o)) {
         (crate::api::Body::Json(_) | crate::api::Body::Form(_), Some(_)) => quote!(json!(body)),
-        (_, Some(_)) => quote!({
-            let _ = body;
-            Value::Null
-        }),
+        (_, Some(_)) => quote!(crate::drained(body)),
         _ => quote!(Value::Null),
     };
     let plain = match &o.answer {
@@ -175,6 +173,11 @@ fn wanted(f: &syn::ImplItemFn) -> Option<syn::Type> {
     })
 }
 
+/// A body of bytes.
+fn is_stream(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(p) if ends_with(&p.path, "Body") && p.path.segments.len() > 1)
+}
+
 fn call(o: &Operation, method: &Method) -> (TokenStream, TokenStream) {
     let (id, name) = (&o.id, rust::snake(&o.id));
     let function = rust::ident(&format!("call_{}", heck::ToSnakeCase::to_snake_case(o.id.as_str())));
@@ -185,8 +188,10 @@ fn call(o: &Operation, method: &Method) -> (TokenStream, TokenStream) {
             (Some(wire), Some(ty)) => quote!(
                 if let Some(value) = sent["params"].get(#wire) { request = request.#ident(arg::<#ty>(value)?); }
             ),
-            (None, Some(ty)) if setter == "body" => quote!(request = request.body(arg::<#ty>(&sent["body"])?);),
-            (None, None) if setter == "body" => quote!(request = request.body("bytes");),
+            (None, Some(ty)) if setter == "body" && !is_stream(ty) => {
+                quote!(request = request.body(arg::<#ty>(&sent["body"])?);)
+            }
+            (None, _) if setter == "body" => quote!(request = request.body("bytes");),
             _ => quote!(),
         }
     });
@@ -205,7 +210,7 @@ fn call(o: &Operation, method: &Method) -> (TokenStream, TokenStream) {
         async fn #function(client: &client::Client, sent: &Value) -> Result<Value, String> {
             let mut request = client.#name();
             #(#sets)*
-            let answer = request.send().await.map_err(|e| crate::failed(e))?;
+            let answer = request.send().await.map_err(crate::failed)?;
             #end
         }
     };

@@ -16,6 +16,7 @@ pub(super) fn build(
     folder: &Path,
     rendered: &[(usize, Document, Rendered)],
 ) -> io::Result<Vec<Result<PathBuf, String>>> {
+    let folder = &std::path::absolute(folder)?;
     let mut files = Files::default();
     files.put("STAMP", "scratch folder of forebear roundtrip\n".into());
     layout::put_runtime(&mut files, "runtime");
@@ -91,8 +92,8 @@ fn compile(folder: &Path, documents: usize) -> io::Result<Vec<Result<PathBuf, St
     let one = |i: usize| {
         let output = cargo(Some(i))?;
         let text = String::from_utf8_lossy(&output.stderr);
-        let errors: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).take(60).collect();
-        Ok(if output.status.success() { Ok(program(i)) } else { Err(errors.join("\n")) })
+        let errors = text.split("\n\n").filter(|paragraph| paragraph.starts_with("error")).take(8);
+        Ok(if output.status.success() { Ok(program(i)) } else { Err(errors.collect::<Vec<_>>().join("\n")) })
     };
     (0..documents).map(one).collect()
 }

@@ -1236,7 +1236,8 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/resource/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/resource/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -1395,7 +1396,8 @@ pub mod builder {
                 .and_then(|v| types::NewResource::try_from(v).map_err(|e| e.to_string()))
                 .map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/resource/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/resource/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -1564,7 +1566,8 @@ pub mod builder {
             let id = id.map_err(Error::InvalidRequest)?;
             let if_match = if_match.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/resource/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/resource/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -1735,7 +1738,8 @@ pub mod builder {
                 })
                 .map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/resource/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/resource/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -2276,7 +2280,8 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/payoff/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/payoff/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -2435,7 +2440,8 @@ pub mod builder {
                 .and_then(|v| types::PayoffPatch::try_from(v).map_err(|e| e.to_string()))
                 .map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/payoff/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/payoff/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -2806,7 +2812,8 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/location/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/location/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -3136,7 +3143,8 @@ pub mod builder {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/user/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/user/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -3487,7 +3495,7 @@ pub mod builder {
             let alpha2 = alpha2.map_err(Error::InvalidRequest)?;
             let if_none_match = if_none_match.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/country/{}", client.baseurl, encode_path(& alpha2
+                "{}/api/v1/country/{}", client.baseurl, crate ::encode_path(& alpha2
                 .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
@@ -3826,7 +3834,8 @@ pub mod builder {
             let id = id.map_err(Error::InvalidRequest)?;
             let if_none_match = if_none_match.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/holiday/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/holiday/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -4184,7 +4193,8 @@ pub mod builder {
             let id = id.map_err(Error::InvalidRequest)?;
             let if_none_match = if_none_match.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/franchise/{}", client.baseurl, encode_path(& id.to_string()),
+                "{}/api/v1/franchise/{}", client.baseurl, crate ::encode_path(& id
+                .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -4577,7 +4587,7 @@ pub mod builder {
             let code = code.map_err(Error::InvalidRequest)?;
             let if_none_match = if_none_match.map_err(Error::InvalidRequest)?;
             let url = format!(
-                "{}/api/v1/naics-code/{}", client.baseurl, encode_path(& code
+                "{}/api/v1/naics-code/{}", client.baseurl, crate ::encode_path(& code
                 .to_string()),
             );
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);

@@ -120,6 +120,13 @@ fn count(
     }
 }
 #[allow(dead_code)]
+fn members(value: &impl serde::Serialize) -> usize {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|v| v.as_object().map(serde_json::Map::len))
+        .unwrap_or_default()
+}
+#[allow(dead_code)]
 fn distinct<T: serde::Serialize>(items: &[T], at: &str, found: &mut Vec<Violation>) {
     let mut seen = std::collections::HashSet::new();
     for (i, item) in items.iter().enumerate() {
@@ -147,677 +154,391 @@ fn matches(
         add(found, at, "pattern", format!("does not match {pattern}"));
     }
 }
-impl Validate for HealthStatus {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+/// An address as HTML takes it in a form: <https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address>.
+#[allow(dead_code)]
+static EMAIL: Format = Format::new(
+    "an e-mail address",
+    concat!(
+        r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
+    ),
+);
+/// RFC 1123, section 2.1.
+#[allow(dead_code)]
+static HOSTNAME: Format = Format::new(
+    "a host name",
+    concat!(
+        r"^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
+    ),
+);
+/// RFC 3986, section 3, with its scheme.
+#[allow(dead_code)]
+static URI: Format = Format::new(
+    "a URI with its scheme",
+    r"^[A-Za-z][A-Za-z0-9+.\-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$",
+);
+/// What a text with a `format` looks like.
+struct Format {
+    name: &'static str,
+    pattern: &'static str,
+    compiled: std::sync::OnceLock<Option<regress::Regex>>,
+}
+impl Format {
+    #[allow(dead_code)]
+    const fn new(name: &'static str, pattern: &'static str) -> Self {
+        Self {
+            name,
+            pattern,
+            compiled: std::sync::OnceLock::new(),
+        }
     }
 }
-impl Validate for Health {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ReadinessStatus {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Readiness {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for OpenApiDocument {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ProblemError {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Problem {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PageLimit {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        bounds(&self.0, Some((1f64, false)), Some((200f64, false)), None, at, found);
-    }
-}
-impl Validate for PageToken {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for EntityTagHeader {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for IdempotencyKey {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Timestamp {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for CalendarDate {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for CalendarDateFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Money {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for InterestRate {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Phone {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Email {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for EmailFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for StateCode {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for StateCodeFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Zip {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Zip4 {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+#[allow(dead_code)]
+fn formatted(
+    value: &impl serde::Serialize,
+    format: &Format,
+    at: &str,
+    found: &mut Vec<Violation>,
+) {
+    let Ok(serde_json::Value::String(text)) = serde_json::to_value(value) else {
+        return
+    };
+    let compiled = format
+        .compiled
+        .get_or_init(|| regress::Regex::new(format.pattern).ok());
+    if compiled.as_ref().is_none_or(|p| p.find(&text).is_none()) {
+        add(found, at, "format", format!("is not {}", format.name));
     }
 }
 impl Validate for Address {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for AddressCity {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for AddressLine1 {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for AddressLine2 {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Alpha2 {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Alpha2Filter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for ResourceId {
+impl Validate for Alpha3 {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Alpha3Filter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for ResourceName {
+impl Validate for BrandPrefix {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for BrandPrefixFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for ResourceNameFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
+impl Validate for CalendarDate {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
-impl Validate for ResourceStatus {
+impl Validate for CalendarDateFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ResourceStatusFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Resource {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ResourcePatch {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ResourcePage {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PayoffId {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for LoanNumber {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for LoanNumberFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for PayoffProgram {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PayoffProgramFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for PayoffStatus {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PayoffStatusFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for PayoffReason {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PaymentMethod {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for RequesterRole {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for DayCount {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PayoffRequester {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
 impl Validate for ClosingAgent {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ClosingAgentCompany {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ClosingAgentContactName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Country {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for CountryName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for CountryNameFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for PayoffQuote {
+impl Validate for CountryOfficialName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for CountryPage {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for DayCount {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Email {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for EmailFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for Payoff {
+impl Validate for EntityTagHeader {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Franchise {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchiseAddendumType {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchiseBrand {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchiseCode {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchiseCodeFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for PayoffPatch {
+impl Validate for FranchiseFranchisor {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchiseId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchiseNotes {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for FranchisePage {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Health {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for HealthStatus {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Holiday {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.year;
+            let at = &format!("{pointer}{}", "/year");
+            Validate::check(value, at, found);
+        }
     }
 }
-impl Validate for PayoffPage {
+impl Validate for HolidayCalendar {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for HolidayCalendarFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for LocationId {
+impl Validate for HolidayId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for HolidayName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for HolidayPage {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.items;
+            let at = &format!("{pointer}{}", "/items");
+            for (i, item) in (value).iter().enumerate() {
+                let at = &format!("{at}/{i}");
+                Validate::check(item, at, found);
+            }
+        }
     }
 }
-impl Validate for LocationIdFilter {
+impl Validate for HolidayScope {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for HolidayYear {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            bounds(
+                value,
+                Some((1971f64, false)),
+                Some((2100f64, false)),
+                None,
+                at,
+                found,
+            );
+        }
     }
 }
-impl Validate for PartnerId {
+impl Validate for HolidayYearFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+            for (i, item) in (value).iter().enumerate() {
+                let at = &format!("{at}/{i}");
+                Validate::check(item, at, found);
+            }
+        }
     }
 }
-impl Validate for PartnerIdFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
+impl Validate for IdempotencyKey {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
-impl Validate for LocationName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for LocationNameFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for LocationType {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for LocationTypeFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for LocationStatus {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for LocationStatusFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Location {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for LocationPage {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for UserId {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Username {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for UsernameFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
+impl Validate for InterestRate {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for LastName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for LastNameFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for UserType {
+impl Validate for LoanNumber {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LoanNumberFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for UserStatus {
+impl Validate for Location {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LocationId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LocationIdFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
-impl Validate for UserStatusFilter {
+impl Validate for LocationName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LocationNameFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
+}
+impl Validate for LocationPage {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for LocationRole {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LocationStatus {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LocationStatusFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for LocationType {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for LocationTypeFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
 impl Validate for Membership {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
         {
             let value = &self.roles;
-            let at = &format!("{pointer}/{}", "roles");
+            let at = &format!("{pointer}{}", "/roles");
             count((value).len(), Some(1usize), Some(4usize), "items", at, found);
             distinct(value, at, found);
         }
     }
 }
-impl Validate for User {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        {
-            let value = &self.memberships;
-            let at = &format!("{pointer}/{}", "memberships");
-            count((value).len(), None, Some(1000usize), "items", at, found);
-            for (i, item) in (value).iter().enumerate() {
-                let at = &format!("{at}/{i}");
-                Validate::check(item, at, found);
-            }
-        }
-    }
-}
-impl Validate for UserPage {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        {
-            let value = &self.items;
-            let at = &format!("{pointer}/{}", "items");
-            count((value).len(), None, None, "items", at, found);
-            for (i, item) in (value).iter().enumerate() {
-                let at = &format!("{at}/{i}");
-                Validate::check(item, at, found);
-            }
-        }
-    }
-}
-impl Validate for Alpha2 {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Alpha2Filter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Alpha3 {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Alpha3Filter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for NumericCode {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for NumericCodeFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for CountryName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for CountryNameFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Country {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for CountryPage {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for HolidayId {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for HolidayYear {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        bounds(&self.0, Some((1971f64, false)), Some((2100f64, false)), None, at, found);
-    }
-}
-impl Validate for HolidayYearFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-        for (i, item) in (&self.0).iter().enumerate() {
-            let at = &format!("{at}/{i}");
-            Validate::check(item, at, found);
-        }
-    }
-}
-impl Validate for HolidayCalendar {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for HolidayCalendarFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for HolidayScope {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for Holiday {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        {
-            let value = &self.year;
-            let at = &format!("{pointer}/{}", "year");
-            Validate::check(value, at, found);
-        }
-    }
-}
-impl Validate for HolidayPage {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        {
-            let value = &self.items;
-            let at = &format!("{pointer}/{}", "items");
-            count((value).len(), None, None, "items", at, found);
-            for (i, item) in (value).iter().enumerate() {
-                let at = &format!("{at}/{i}");
-                Validate::check(item, at, found);
-            }
-        }
-    }
-}
-impl Validate for FranchiseId {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchiseCode {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchiseCodeFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for BrandPrefix {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for BrandPrefixFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for Franchise {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchisePage {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for NaicsCodeValue {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for NaicsCodeValueFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for NaicsCodePrefix {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for NaicsCodePrefixFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for NaicsLevel {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        bounds(&self.0, Some((2f64, false)), Some((6f64, false)), None, at, found);
-    }
-}
-impl Validate for NaicsLevelFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-        for (i, item) in (&self.0).iter().enumerate() {
-            let at = &format!("{at}/{i}");
-            Validate::check(item, at, found);
-        }
-    }
-}
-impl Validate for NaicsTitleWords {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for NaicsTitleWordsFilter {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        let at = pointer;
-        count((&self.0).len(), Some(1usize), Some(50usize), "items", at, found);
-    }
-}
-impl Validate for SizeStandardBasis {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for SizeStandard {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-        if let Some(value) = &self.receipts_max_usd {
-            let at = &format!("{pointer}/{}", "receipts_max_usd");
-            bounds(value, Some((0f64, false)), None, None, at, found);
-        }
-        if let Some(value) = &self.employees_max {
-            let at = &format!("{pointer}/{}", "employees_max");
-            bounds(value, Some((0f64, false)), None, None, at, found);
-        }
-        if let Some(value) = &self.assets_max_usd {
-            let at = &format!("{pointer}/{}", "assets_max_usd");
-            bounds(value, Some((0f64, false)), None, None, at, found);
-        }
-    }
+impl Validate for Money {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for NaicsCode {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
         {
             let value = &self.level;
-            let at = &format!("{pointer}/{}", "level");
+            let at = &format!("{pointer}{}", "/level");
             Validate::check(value, at, found);
         }
         {
             let value = &self.size_standards;
-            let at = &format!("{pointer}/{}", "size_standards");
+            let at = &format!("{pointer}{}", "/size_standards");
             count((value).len(), None, Some(50usize), "items", at, found);
             for (i, item) in (value).iter().enumerate() {
                 let at = &format!("{at}/{i}");
@@ -828,11 +549,9 @@ impl Validate for NaicsCode {
 }
 impl Validate for NaicsCodePage {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
         {
             let value = &self.items;
-            let at = &format!("{pointer}/{}", "items");
-            count((value).len(), None, None, "items", at, found);
+            let at = &format!("{pointer}{}", "/items");
             for (i, item) in (value).iter().enumerate() {
                 let at = &format!("{at}/{i}");
                 Validate::check(item, at, found);
@@ -840,108 +559,336 @@ impl Validate for NaicsCodePage {
         }
     }
 }
-impl Validate for AddressLine1 {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
+impl Validate for NaicsCodePrefix {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
-impl Validate for AddressLine2 {
+impl Validate for NaicsCodePrefixFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for AddressCity {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ResourceDescription {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PayoffRequesterName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ClosingAgentCompany {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for ClosingAgentContactName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for PayoffReasonText {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for UserFirstName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for CountryOfficialName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for HolidayName {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchiseBrand {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchiseFranchisor {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchiseAddendumType {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for FranchiseNotes {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for SizeStandardException {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for SizeStandardExceptionTitle {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
-}
-impl Validate for SizeStandardFootnote {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
 impl Validate for NaicsCodeTitle {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for NaicsCodeValue {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for NaicsCodeValueFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for NaicsLevel {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            bounds(value, Some((2f64, false)), Some((6f64, false)), None, at, found);
+        }
+    }
+}
+impl Validate for NaicsLevelFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+            for (i, item) in (value).iter().enumerate() {
+                let at = &format!("{at}/{i}");
+                Validate::check(item, at, found);
+            }
+        }
+    }
+}
+impl Validate for NaicsTitleWords {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for NaicsTitleWordsFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
 }
 impl Validate for NewPayoff {
-    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
-    }
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for NewResource {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for NumericCode {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for NumericCodeFilter {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
-        let _ = (pointer, &found);
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
     }
+}
+impl Validate for OpenApiDocument {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PageLimit {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            bounds(value, Some((1f64, false)), Some((200f64, false)), None, at, found);
+        }
+    }
+}
+impl Validate for PageToken {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PartnerId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PartnerIdFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for PaymentMethod {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Payoff {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffPage {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffPatch {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffProgram {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffProgramFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for PayoffQuote {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffReason {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffReasonText {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffRequester {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffRequesterName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffStatus {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for PayoffStatusFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for Phone {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Problem {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ProblemError {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Readiness {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ReadinessStatus {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for RequesterRole {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Resource {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourceDescription {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourceId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourceName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourceNameFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for ResourcePage {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourcePatch {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourceStatus {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ResourceStatusFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for SizeStandard {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.assets_max_usd;
+            let at = &format!("{pointer}{}", "/assets_max_usd");
+            if let Some(value) = value {
+                bounds(value, Some((0f64, false)), None, None, at, found);
+            }
+        }
+        {
+            let value = &self.employees_max;
+            let at = &format!("{pointer}{}", "/employees_max");
+            if let Some(value) = value {
+                bounds(value, Some((0f64, false)), None, None, at, found);
+            }
+        }
+        {
+            let value = &self.receipts_max_usd;
+            let at = &format!("{pointer}{}", "/receipts_max_usd");
+            if let Some(value) = value {
+                bounds(value, Some((0f64, false)), None, None, at, found);
+            }
+        }
+    }
+}
+impl Validate for SizeStandardBasis {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for SizeStandardException {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for SizeStandardExceptionTitle {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for SizeStandardFootnote {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for StateCode {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for StateCodeFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for Timestamp {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for User {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.memberships;
+            let at = &format!("{pointer}{}", "/memberships");
+            count((value).len(), None, Some(1000usize), "items", at, found);
+            for (i, item) in (value).iter().enumerate() {
+                let at = &format!("{at}/{i}");
+                Validate::check(item, at, found);
+            }
+        }
+    }
+}
+impl Validate for UserFirstName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for UserId {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for UserPage {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.items;
+            let at = &format!("{pointer}{}", "/items");
+            for (i, item) in (value).iter().enumerate() {
+                let at = &format!("{at}/{i}");
+                Validate::check(item, at, found);
+            }
+        }
+    }
+}
+impl Validate for UserStatus {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for UserStatusFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for UserType {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Username {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for UsernameFilter {
+    fn check(&self, pointer: &str, found: &mut Vec<Violation>) {
+        {
+            let value = &self.0;
+            let at = pointer;
+            count((value).len(), Some(1usize), Some(50usize), "items", at, found);
+        }
+    }
+}
+impl Validate for Zip {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for Zip4 {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }

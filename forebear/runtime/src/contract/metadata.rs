@@ -1,6 +1,6 @@
 //! Dropshot's metadata of each operation.
 //!
-//! *Definitions* travel in one of two ways. Those that only parameters reach travel with the parameters: Dropshot writes them
+//! *Definitions* travel in one of two ways. Those that only parameters and headers reach travel with these: Dropshot writes them
 //! after all others. The rest travel with the error responses, through the generator, which sorts them; where there is no error
 //! response, one operation carries all.
 
@@ -46,7 +46,7 @@ impl Contract {
             description: p["description"].as_str(),
             required: p["required"] == true,
             schema: schema::convert(&p["schema"]),
-            definitions: self.scalar_definitions(id, &p["schema"]),
+            definitions: self.scalar_definitions(id, self.parameters(id).filter(|other| other["in"] == p["in"])),
         };
         slot::parameter(&location, named)
     }
@@ -81,14 +81,15 @@ impl Contract {
                 slot::parameter(&ApiEndpointParameterLocation::Query, named).map(|p| p.schema)
             }
         };
-        for (name, header) in response["headers"].as_object().into_iter().flatten() {
+        let headers = || response["headers"].as_object().into_iter().flatten();
+        for (name, header) in headers() {
             let header = self.resolve_part(header);
             let named = Named {
                 name,
                 description: header["description"].as_str(),
                 required: header["required"] == true,
                 schema: schema::convert(&header["schema"]),
-                definitions: self.scalar_definitions(id, &header["schema"]),
+                definitions: self.scalar_definitions(id, headers().map(|(_, header)| header)),
             };
             slot::add_header(&mut out, named);
         }
@@ -121,9 +122,12 @@ impl Contract {
             let operation = self.operation(id);
             self.parameters(id).for_each(|p| self.reachable(p, &mut by_parameter));
             self.reachable(&operation["requestBody"], &mut by_body);
-            self.reachable(&operation["responses"], &mut by_body);
+            for response in operation["responses"].as_object().into_iter().flat_map(|r| r.values()) {
+                let response = self.resolve_part(response);
+                self.reachable(&response["content"], &mut by_body);
+                self.reachable(&response["headers"], &mut by_parameter);
+            }
         }
-        self.reachable(&self.document["components"]["responses"], &mut by_body);
         let names = self.definitions.iter().map(|(name, _)| name);
         let travels = |n: &str| by_body.contains(n) || !by_parameter.contains(n) || self.is_list(n);
         names.filter(|n| travels(n)).cloned().collect()
@@ -163,14 +167,14 @@ impl Contract {
         self.component(name)["type"] == "array"
     }
 
-    /// Components that a parameter refers to. Dropshot insists on scalars when it registers a parameter: it looks at these
+    /// Components that parameters or headers refer to, which Dropshot reads as the members of one struct. Dropshot insists on scalars when it registers a parameter: it looks at these
     /// definitions, but emits those of [`Contract::error`], so a list may pass as a string here.
-    fn scalar_definitions(&self, id: &str, schema: &Value) -> Definitions {
+    fn scalar_definitions<'a>(&self, id: &str, members: impl Iterator<Item = &'a Value>) -> Definitions {
         if self.carrier.as_deref() == Some(id) {
             return self.definitions.clone();
         }
         let mut found = BTreeSet::new();
-        self.reachable(schema, &mut found);
+        members.for_each(|member| self.reachable(member, &mut found));
         let string = || SchemaObject { instance_type: Some(InstanceType::String.into()), ..Default::default() }.into();
         self.definitions
             .iter()

@@ -7,6 +7,7 @@ mod limits;
 mod members;
 mod named;
 mod naming;
+mod nulls;
 mod page;
 mod patch;
 mod policy;
@@ -26,6 +27,7 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     policy::check(map, report);
     named::check(map, report);
     naming::check(map, report);
+    nulls::check(map, report);
     requests::check(map, report);
     let tables = table::check(map, report);
     members::check(map, report);

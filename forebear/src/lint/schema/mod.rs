@@ -6,7 +6,6 @@ mod compose;
 mod defaults;
 mod enums;
 pub(super) mod keywords;
-mod nulls;
 mod objects;
 mod repeats;
 mod types;
@@ -20,8 +19,7 @@ use super::{
 
 type Rule = fn(&Map<'_>, &Site<'_>, &mut Report<'_>);
 
-const RULES: [Rule; 7] =
-    [compose::check, types::check, bounds::check, enums::check, nulls::check, objects::check, defaults::check];
+const RULES: [Rule; 6] = [compose::check, types::check, bounds::check, enums::check, objects::check, defaults::check];
 
 /// Checks every schema.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {

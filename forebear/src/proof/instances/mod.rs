@@ -196,7 +196,8 @@ impl<'a> Generator<'a> {
         if found.values.is_empty() {
             self.gap(format!("no instance of {schema}"));
         }
-        found.gaps = self.gaps.borrow().iter().cloned().collect();
+        // each is told once
+        found.gaps = self.gaps.take().into_iter().collect();
         Ok(found)
     }
 
