@@ -103,6 +103,8 @@ fn odd_names_and_short_texts() {
     assert!(lint(&document).iter().all(|f| f.remedy.len() > 10), "{}", report(&lint(&document)));
     let finding = Document::parse("short.yaml", "openapi: 3.0.3\ninfo: {title: t,\n").unwrap_err();
     assert_eq!((finding.line, finding.remedy.is_empty()), (2, false), "{finding}");
+    let nothing = Document::parse("nothing.yaml", "---\n").unwrap();
+    assert_eq!(nothing.line(""), 1);
 }
 
 /// Places in lint that report something, without the house rules.

@@ -33,7 +33,7 @@ use std::{
 };
 
 /// Cases of an ordinary `cargo test`.
-const CASES: u64 = 300;
+const CASES: u64 = 150;
 /// Seeds per process.
 const BATCH: u64 = 250;
 /// A case that takes longer hangs.
