@@ -7,6 +7,8 @@
 //!
 //! The runtime knows no database and no policy: both come from a [`Platform`].
 
+#![deny(missing_docs)]
+
 pub mod body;
 mod context;
 mod contract;
