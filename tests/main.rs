@@ -10,6 +10,8 @@ mod architecture;
 mod command;
 /// What Dropshot emits equals the source; every operation has a test; every change has its audit record.
 mod contract;
+/// The document itself: clean, released, and every operation of it with its policies.
+mod document;
 /// The generated crates are what the document gives.
 mod freshness;
 /// Instances of every schema against every operation.

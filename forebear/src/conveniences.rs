@@ -1,4 +1,4 @@
-//! Conversions that typify leaves out and callers miss: `.limit(50)`, `.location_id("5")`, `{loan_number}`.
+//! Conversions that typify leaves out and callers miss: `.limit(50)`, `.shop_id("5")`, `{order_number}`.
 
 use crate::types::implementing;
 use quote::quote;

@@ -2,6 +2,8 @@
 //!
 //! `source → lint → lower → {models, client, server, store} → write`, each a function from value to value.
 
+#![deny(missing_docs)]
+
 mod absent;
 pub mod allow;
 mod api;
@@ -12,8 +14,10 @@ pub mod coverage;
 mod defaults;
 pub mod diagnostic;
 pub mod diff;
+pub mod discover;
 pub mod equality;
 mod hoist;
+pub mod init;
 pub mod layout;
 pub mod lint;
 pub mod lower;

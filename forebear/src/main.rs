@@ -1,10 +1,12 @@
 //! The `forebear` command.
 
+#![deny(missing_docs)]
+
 use clap::{Parser, Subcommand};
 use forebear::{
     allow, coverage, diagnostic,
     diff::{released, verdict},
-    generate, roundtrip,
+    discover, generate, init, roundtrip,
     source::Document,
 };
 use std::{
@@ -22,6 +24,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Lay out a project that builds and runs: the document, generated crates, the runtime, a server with a stub for every
+    /// operation. Without a document, an example whose handlers are written.
+    Init {
+        /// Folder of the project; made if it is not there, refused if it holds anything.
+        folder: PathBuf,
+        /// OpenAPI 3.0 document, YAML or JSON; copied into the project's openapi/.
+        document: Option<PathBuf>,
+    },
     /// Write the generated crates; exits with 2 if the document is refused. Files that forebear wrote and nothing asks for any
     /// more are removed; a folder that holds other things and no STAMP is refused.
     Generate(Target),
@@ -56,18 +66,16 @@ enum Command {
     Diff(Versions),
     /// Print what protects, limits and records each operation, as JSON or as a page for people.
     Coverage {
-        /// OpenAPI 3.0 document.
-        #[arg(default_value = "openapi/lending.yaml")]
-        document: PathBuf,
+        /// OpenAPI 3.0 document; by default the only one in openapi/.
+        document: Option<PathBuf>,
         /// A table in Markdown instead of JSON.
         #[arg(long)]
         markdown: bool,
     },
     /// Keep the document as the released one of its version. A released document is never edited.
     Release {
-        /// OpenAPI 3.0 document.
-        #[arg(default_value = "openapi/lending.yaml")]
-        document: PathBuf,
+        /// OpenAPI 3.0 document; by default the only one in openapi/.
+        document: Option<PathBuf>,
         /// Folder of the released documents.
         #[arg(long, default_value = "openapi/released")]
         released: PathBuf,
@@ -86,9 +94,8 @@ struct Versions {
 
 #[derive(clap::Args)]
 struct Target {
-    /// OpenAPI 3.0 document, YAML or JSON.
-    #[arg(default_value = "openapi/lending.yaml")]
-    document: PathBuf,
+    /// OpenAPI 3.0 document, YAML or JSON; by default the only one in openapi/.
+    document: Option<PathBuf>,
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
@@ -100,13 +107,14 @@ struct Target {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Init { folder, document } => run_init(&folder, document.as_deref()),
         Command::Generate(target) => run_generate(&target),
         Command::Check(target) => run_check(&target),
         Command::Lint { documents, allow } => run_lint(&documents, allow),
         Command::Roundtrip { documents, scratch, allow } => run_roundtrip(&documents, scratch, allow),
         Command::Diff(versions) => run_diff(&versions),
-        Command::Coverage { document, markdown } => run_coverage(&document, markdown),
-        Command::Release { document, released } => run_release(&document, &released),
+        Command::Coverage { document, markdown } => run_coverage(document, markdown),
+        Command::Release { document, released } => run_release(document, &released),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -122,12 +130,27 @@ fn load(path: &Path) -> Result<Document, String> {
     Document::load(path).map_err(|d| diagnostic::report(&[d]))
 }
 
+/// The document that is named, or the one that is meant.
+fn load_or_find(path: Option<&Path>) -> Result<Document, String> {
+    match path {
+        Some(path) => load(path),
+        None => load(&discover::document(Path::new("."))?),
+    }
+}
+
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
-    let mut document = load(&target.document)?;
+    let mut document = load_or_find(target.document.as_deref())?;
     if target.allow {
         eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
     }
     generate(&document).map_err(|findings| diagnostic::report(&findings))
+}
+
+fn run_init(folder: &Path, document: Option<&Path>) -> Result<bool, String> {
+    let project = init::init(folder, document)?;
+    println!("{} files in {}, made from {}", project.files.iter().count(), folder.display(), project.document);
+    println!("{}", project.next_steps(folder));
+    Ok(true)
 }
 
 fn run_generate(target: &Target) -> Result<bool, String> {
@@ -146,7 +169,7 @@ fn run_check(target: &Target) -> Result<bool, String> {
     if differences.is_empty() {
         println!("{} is fresh", target.out.display());
     } else {
-        println!("{} is stale: run `just generate`, and commit what it writes", target.out.display());
+        println!("{} is stale: run `forebear generate`, and commit what it writes", target.out.display());
     }
     Ok(differences.is_empty())
 }
@@ -199,14 +222,15 @@ fn run_diff(versions: &Versions) -> Result<bool, String> {
     Ok(verdict.refusal().is_none())
 }
 
-fn run_release(document: &Path, folder: &Path) -> Result<bool, String> {
-    let path = released::release(&load(document)?, folder)?;
+fn run_release(document: Option<PathBuf>, folder: &Path) -> Result<bool, String> {
+    let path = released::release(&load_or_find(document.as_deref())?, folder)?;
     println!("{} is released; commit it, and never edit it", path.display());
     Ok(true)
 }
 
-fn run_coverage(document: &Path, markdown: bool) -> Result<bool, String> {
-    let coverage = coverage::of(&load(document)?).map_err(|findings| diagnostic::report(&findings))?;
+fn run_coverage(document: Option<PathBuf>, markdown: bool) -> Result<bool, String> {
+    let coverage =
+        coverage::of(&load_or_find(document.as_deref())?).map_err(|findings| diagnostic::report(&findings))?;
     let text = if markdown { coverage.markdown() } else { coverage.json().map_err(|e| format!("error: {e}\n"))? };
     print!("{text}");
     Ok(true)

@@ -5,6 +5,7 @@
 //! [`rules`].
 
 mod bodies;
+mod kinds;
 mod parameters;
 mod rules;
 

@@ -97,7 +97,7 @@ impl<P: Platform, U, L> Cx<P, U, L> {
 #[diagnostic::on_unimplemented(
     message = "the context of this operation carries no user",
     label = "`x-context.user` is `none` for this operation",
-    note = "to use the caller's user here, set `x-context: {{user: required}}` (or `optional`) on the operation in openapi/ and run `just generate`"
+    note = "to use the caller's user here, set `x-context: {{user: required}}` (or `optional`) on the operation in openapi/ and run `forebear generate`"
 )]
 pub trait UserContext {
     /// `&T` or `Option<&T>`.
@@ -110,7 +110,7 @@ pub trait UserContext {
 #[diagnostic::on_unimplemented(
     message = "the context of this operation carries no location",
     label = "`x-context.location` is `none` for this operation",
-    note = "set `x-context: {{location: required}}` (or `optional`) on the operation in openapi/ and run `just generate`"
+    note = "set `x-context: {{location: required}}` (or `optional`) on the operation in openapi/ and run `forebear generate`"
 )]
 pub trait LocationContext {
     /// `&T` or `Option<&T>`.

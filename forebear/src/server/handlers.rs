@@ -38,16 +38,20 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
     }
 }
 
-/// `PayoffApi` for the tag `payoff`.
+/// `OrderApi` for the tag `order`.
 pub(super) fn trait_name(tag: &str) -> Ident {
     format_ident!("{}Api", rust::ident(&tag.to_pascal_case()))
 }
 
 fn method(source: &Source<'_>, operation: &Operation) -> TokenStream {
-    let summary = operation.value["summary"].as_str().unwrap_or(&operation.id);
-    let text = rust::doc(&format!("`{} {}`: {summary}", operation.method, operation.path));
-    let signature = signature(source, operation);
+    let (text, signature) = (text(operation), signature(source, operation));
     quote!(#text #signature;)
+}
+
+/// What the handler is for.
+fn text(operation: &Operation) -> TokenStream {
+    let summary = operation.value["summary"].as_str().unwrap_or(&operation.id);
+    rust::doc(&format!("`{} {}`: {summary}", operation.method, operation.path))
 }
 
 /// The implementation of every handler trait for `ty`; `body` writes each function's block.
@@ -63,8 +67,8 @@ pub(crate) fn implement(
     let of = |tag: &str| {
         let name = trait_name(tag);
         let methods = operations.iter().filter(|o| o.tag == tag).map(|o| {
-            let (signature, body) = (signature(source, o), body(o));
-            quote!(#signature { #body })
+            let (text, signature, body) = (text(o), signature(source, o), body(o));
+            quote!(#text #signature { #body })
         });
         quote!(impl handlers::#name for #ty { #(#methods)* })
     };
@@ -104,4 +108,19 @@ pub(super) fn markers(operation: &Operation) -> (TokenStream, TokenStream) {
         quote!(rt::#name)
     };
     (marker(operation.user, "User"), marker(operation.location, "Location"))
+}
+
+/// The handlers of each tag, for people to go on from; each answers 501 until it is written.
+pub(super) fn stubs(source: &Source<'_>, operations: &[Operation]) -> Vec<(String, TokenStream)> {
+    let answer = |o: &Operation| {
+        let (id, own) = (&o.id, o.failure.as_ref().is_some_and(|f| f.own.is_some()));
+        let into = own.then(|| quote!(.into()));
+        quote!(Err(not_implemented(#id) #into))
+    };
+    let file = |(tag, tokens): (String, TokenStream)| {
+        let text = format!(" Handlers of the tag `{tag}`. Each answers 501 until it is written.");
+        let allow = quote!(#![allow(unused_variables, reason = "of stubs; goes with the last of them")]);
+        (tag, quote!(#![doc = #text] #allow use crate::prelude::*; #tokens))
+    };
+    implement(source, operations, &quote!(App), &answer).into_iter().map(file).collect()
 }

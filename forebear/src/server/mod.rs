@@ -62,6 +62,21 @@ pub(crate) fn emit(contract: &Value, source: &Source<'_>, operations: &[Operatio
     Ok(())
 }
 
+/// Emits `src/handlers/`: a stub of every handler, for people to go on from.
+///
+/// # Errors
+/// When an emitter produced something that is not Rust.
+pub(crate) fn emit_stubs(source: &Source<'_>, operations: &[Operation], files: &mut Files) -> Result<()> {
+    let mut modules = String::from("//! One file per tag of the document.\n\n");
+    for (tag, tokens) in handlers::stubs(source, operations) {
+        let module = rust::snake(&tag);
+        files.put(&format!("src/handlers/{module}.rs"), rust::formatted(tokens)?);
+        modules += &format!("mod {module};\n");
+    }
+    files.put("src/handlers/mod.rs", modules);
+    Ok(())
+}
+
 fn by_tag(operations: &[Operation]) -> BTreeMap<String, Vec<&Operation>> {
     let mut tags: BTreeMap<String, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {

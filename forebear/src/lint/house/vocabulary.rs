@@ -33,7 +33,7 @@ const fn word(
 }
 
 const WORDS: [Word; 12] = [
-    word("x-scope", OPERATION, "an operation", Value::is_string, "a scope such as `payoff:read`"),
+    word("x-scope", OPERATION, "an operation", Value::is_string, "a scope such as `order:read`"),
     word("x-context", OPERATION, "an operation", Value::is_object, "a mapping with `user` and `location`"),
     word("x-rate-limit", OPERATION, "an operation", Value::is_string, "the name of a class of `x-rate-limits`"),
     word("x-audit", OPERATION, "an operation", is_audit, "`change`, `access` or `none`"),
