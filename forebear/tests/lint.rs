@@ -133,6 +133,21 @@ fn fanning_references_end() {
     assert!(findings.iter().any(|f| f.message.contains("columns")), "{}", report(&findings));
 }
 
+/// The same of the parts of schemas and of their alternatives, which lint passes.
+#[test]
+fn fanning_parts_end() {
+    let sound = parse(&here("tests/data/wide.yaml")).value;
+    for key in ["allOf", "oneOf", "anyOf"] {
+        let mut document = sound.clone();
+        for level in 0..24 {
+            let next = json!({"$ref": format!("#/components/schemas/Level{}", level + 1)});
+            document["components"]["schemas"][format!("Level{level}")] = json!({key: [next, next]});
+        }
+        document["components"]["schemas"]["Level24"] = json!({"type": "string"});
+        let _ = generate(&Document::parse("fan.json", &document.to_string()).unwrap());
+    }
+}
+
 /// Of the mutants that lint passes, every so many go through the whole generator; `MUTANTS=all` takes each.
 const STRIDE: usize = 7;
 

@@ -3,7 +3,7 @@
 use super::oracle::{Direction, component_name};
 use crate::api::resolve;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest nesting of `allOf` and unions that is followed, and most alternatives that are kept.
 const DEPTH: usize = 16;
@@ -32,7 +32,7 @@ pub(crate) struct Shape {
 
 impl Shape {
     pub(crate) fn of(world: World<'_>, schema: &Value) -> Self {
-        flat(world, schema, DEPTH)
+        flat(world, schema, DEPTH, &mut BTreeMap::new())
     }
 
     /// Every alternative of the unions, or the shape itself.
@@ -88,7 +88,9 @@ impl Shape {
     }
 }
 
-fn flat(world: World<'_>, schema: &Value, depth: usize) -> Shape {
+/// `seen` are the components that were merged already, and whether they take `null`: a second time they add nothing more, and
+/// references that fan out would take for ever.
+fn flat(world: World<'_>, schema: &Value, depth: usize, seen: &mut BTreeMap<String, bool>) -> Shape {
     let through = schema["$ref"].as_str().and_then(component_name).map(String::from);
     let schema = resolve(world.document, schema);
     let mut own = Shape { through: through.into_iter().collect(), ..Shape::default() };
@@ -104,10 +106,22 @@ fn flat(world: World<'_>, schema: &Value, depth: usize) -> Shape {
     own.nullable = !asserts;
     refuse(world, &mut own);
     if depth > 0 {
-        own = parts.iter().fold(own, |own, part| merge(own, flat(world, part, depth - 1)));
+        own = parts.iter().fold(own, |own, part| merge(own, once(world, part, depth - 1, seen)));
     }
     own.nullable |= schema["nullable"] == true;
     own
+}
+
+/// As [`flat`], unless the part is a component that was merged already.
+fn once(world: World<'_>, part: &Value, depth: usize, seen: &mut BTreeMap<String, bool>) -> Shape {
+    let Some(name) = part["$ref"].as_str().and_then(component_name) else { return flat(world, part, depth, seen) };
+    if let Some(nullable) = seen.get(name) {
+        return Shape { nullable: *nullable, ..Shape::default() };
+    }
+    seen.insert(name.into(), true);
+    let shape = flat(world, part, depth, seen);
+    seen.insert(name.into(), shape.nullable);
+    shape
 }
 
 /// Takes apart what the direction refuses.
@@ -127,14 +141,14 @@ fn refuse(world: World<'_>, shape: &mut Shape) {
 }
 
 fn expand(world: World<'_>, mut shape: Shape, depth: usize, found: &mut Vec<Shape>) {
-    if shape.unions.is_empty() || depth == 0 {
-        if found.len() < ALTERNATIVES {
-            found.push(shape);
-        }
+    if found.len() >= ALTERNATIVES {
         return;
     }
+    if shape.unions.is_empty() || depth == 0 {
+        return found.push(shape);
+    }
     for branch in shape.unions.remove(0) {
-        let mut merged = merge(shape.clone(), flat(world, &branch, DEPTH));
+        let mut merged = merge(shape.clone(), Shape::of(world, &branch));
         // `null` is taken where the union or the branch takes it
         merged.nullable = shape.nullable || Shape::of(world, &branch).nullable;
         expand(world, merged, depth - 1, found);
