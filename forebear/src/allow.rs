@@ -1,184 +1,141 @@
-//! `--allow`: what cannot be carried is left out, by name, instead of refusing the document.
+//! `--allow`: what cannot be carried is left out by name, with a warning each; what is wrong with the whole stays an error.
 //!
-//! An operation goes with what is wrong in it; a component takes along everything that refers to it. What is wrong in neither
-//! stays an error.
+//! Left out are operations, and components together with everything that reaches them. Nothing is cut out of an operation or a
+//! schema, because the rest would say something else than the document.
 
 use crate::{
     api::METHODS,
     diagnostic::Diagnostic,
-    lint,
+    generate,
     source::{Document, join},
 };
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
-/// What was left out for one finding.
-#[derive(Debug, Clone)]
-pub struct LeftOut {
-    /// What is wrong.
-    pub finding: Diagnostic,
-    /// Operations by `operationId`, or method and path, and components by pointer.
-    pub names: Vec<String>,
-}
+/// Parts of `components` of which nothing is read.
+const UNREAD: [&str; 3] = ["callbacks", "links", "requestBodies"];
 
-impl fmt::Display for LeftOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "warning: {}", self.finding)?;
-        writeln!(f, "  = left out: {}", self.names.join(", "))
-    }
-}
-
-/// Leaves out what lint finds something in, until nothing more can be left out.
-pub fn leave_out(document: &mut Document) -> Vec<LeftOut> {
-    let mut all: Vec<LeftOut> = vec![];
+/// Removes what cannot be carried until lint finds nothing more that can be removed; a warning for each part and reason.
+pub fn leave_out(document: &mut Document) -> Vec<Diagnostic> {
+    let mut warnings = vec![];
     loop {
-        let mut progress = false;
-        for finding in lint::lint(document) {
-            let names = remove(&mut document.value, &finding.pointer);
-            // a second finding in what is gone already names nothing
-            if !names.is_empty() {
-                all.push(LeftOut { finding, names });
-                progress = true;
+        let before = warnings.len();
+        let mut round = BTreeSet::new();
+        for finding in findings(document) {
+            let Some(part) = part(&finding.pointer) else { continue };
+            if round.contains(&part) {
+                warnings.push(warning(document, &part, &finding));
+            } else if document.value.pointer(&part).is_some() {
+                warnings.push(warning(document, &part, &finding));
+                round.insert(part.clone());
+                warnings.extend(dependants(document, &part));
             }
         }
-        if !progress {
-            return all;
+        if warnings.len() == before {
+            return warnings;
         }
     }
 }
 
-/// Removes what `pointer` is in; what was removed.
-fn remove(root: &mut Value, pointer: &str) -> Vec<String> {
-    let tokens: Vec<String> = pointer.split('/').skip(1).map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
-    match tokens.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["paths", path, method, ..] if METHODS.contains(method) => {
-            take_operation(root, path, method).into_iter().collect()
-        }
-        ["paths", path, ..] => take_path(root, path),
-        ["components", kind, name, ..] => take_component(root, kind, name),
-        _ => vec![],
+/// What lint says, or else what the later stages do.
+fn findings(document: &Document) -> Vec<Diagnostic> {
+    generate(document).err().unwrap_or_default()
+}
+
+/// The part that a finding lies in and that can be left out by itself: an operation, a path, a component.
+fn part(pointer: &str) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
+    let length = match tokens.as_slice() {
+        ["paths", _, method, ..] if METHODS.contains(method) || *method == "trace" => 3,
+        ["paths", path, ..] if path.starts_with("x-") => return None,
+        ["paths", _, ..] => 2,
+        ["components", container] if UNREAD.contains(container) => 2,
+        ["components", _, _, ..] => 3,
+        _ => return None,
+    };
+    Some(tokens[..length].iter().map(|t| format!("/{t}")).collect())
+}
+
+/// The same finding, which now says what is left out for it.
+fn warning(document: &Document, part: &str, finding: &Diagnostic) -> Diagnostic {
+    let message = format!("{} is left out: {}", called(part), finding.message);
+    document.finding(&finding.pointer, message, &finding.remedy)
+}
+
+/// What people call a part.
+fn called(part: &str) -> String {
+    let tokens: Vec<String> = part.split('/').skip(1).map(|t| t.replace("~1", "/").replace("~0", "~")).collect();
+    match tokens.as_slice() {
+        [first, path, method] if first == "paths" => format!("{} {path}", method.to_uppercase()),
+        [first, path] if first == "paths" => format!("the path `{path}`"),
+        [_, container, name] => format!("`{name}` of `components/{container}`"),
+        _ => format!("`{}`", tokens.join("/")),
     }
 }
 
-fn take_operation(root: &mut Value, path: &str, method: &str) -> Option<String> {
-    let paths = root.get_mut("paths")?.as_object_mut()?;
-    let item = paths.get_mut(path)?.as_object_mut()?;
-    let operation = item.shift_remove(method)?;
-    if !METHODS.iter().any(|m| item.contains_key(*m)) {
-        paths.shift_remove(path);
-    }
-    Some(operation["operationId"].as_str().map_or_else(|| format!("{method} {path}"), String::from))
-}
-
-fn take_path(root: &mut Value, path: &str) -> Vec<String> {
-    let mut names: Vec<String> = METHODS.iter().filter_map(|method| take_operation(root, path, method)).collect();
-    let gone = root.get_mut("paths").and_then(Value::as_object_mut).and_then(|paths| paths.shift_remove(path));
-    if names.is_empty() && gone.is_some() {
-        names.push(join("/paths", path));
-    }
-    names
-}
-
-/// The component, what refers to it, and so on.
-fn take_component(root: &mut Value, kind: &str, name: &str) -> Vec<String> {
-    let mut names = vec![];
-    let mut open = vec![(kind.to_string(), name.to_string())];
-    while let Some((kind, name)) = open.pop() {
-        let section = root.get_mut("components").and_then(|c| c.get_mut(&kind)).and_then(Value::as_object_mut);
-        if section.and_then(|s| s.shift_remove(&name)).is_none() {
-            continue;
-        }
-        let pointer = join(&format!("/components/{kind}"), &name);
-        let users = users(root, &format!("#{pointer}"));
-        names.push(pointer);
-        for (path, method) in users.operations {
-            names.extend(match method {
-                Some(method) => take_operation(root, &path, &method).into_iter().collect(),
-                None => take_path(root, &path),
-            });
-        }
-        open.extend(users.components);
-    }
-    names
-}
-
-/// What refers to something.
-#[derive(Default)]
-struct Users {
-    /// Path and method; the whole path where its own parameters refer to it.
-    operations: BTreeSet<(String, Option<String>)>,
-    components: BTreeSet<(String, String)>,
-}
-
-fn users(root: &Value, reference: &str) -> Users {
-    let mut users = Users::default();
-    for (path, item) in root["paths"].as_object().into_iter().flatten() {
-        for (key, _) in item.as_object().into_iter().flatten().filter(|(_, part)| refers(part, reference)) {
-            let method = METHODS.contains(&key.as_str()).then(|| key.clone());
-            users.operations.insert((path.clone(), method));
+/// Takes a part out with everything that refers to it; each of these, and what it referred to.
+pub(crate) fn take_out(value: &mut Value, part: &str) -> Vec<(String, String)> {
+    remove(value, part);
+    let (mut found, mut open) = (vec![], vec![part.to_string()]);
+    while let Some(gone) = open.pop() {
+        let target = format!("#{gone}");
+        for part in parts(value).into_iter().filter(|_| gone.starts_with("/components/")) {
+            if value.pointer(&part).is_some_and(|v| refers(v, &target)) {
+                remove(value, &part);
+                open.push(part.clone());
+                found.push((part, gone.clone()));
+            }
         }
     }
-    for (kind, section) in root["components"].as_object().into_iter().flatten() {
-        for (name, _) in section.as_object().into_iter().flatten().filter(|(_, part)| refers(part, reference)) {
-            users.components.insert((kind.clone(), name.clone()));
-        }
-    }
-    users
+    found
 }
 
-/// Whether `reference`, or something inside it, is referred to.
-fn refers(value: &Value, reference: &str) -> bool {
+/// Takes a part out with everything that refers to it; a warning for each of these.
+fn dependants(document: &mut Document, gone: &str) -> Vec<Diagnostic> {
+    let warning = |(part, gone): (String, String)| {
+        let message = format!("{} is left out: it refers to {}, which is left out", called(&part), called(&gone));
+        document.finding(&part, message, format!("correct {}, or refer to something else", called(&gone)))
+    };
+    let mut value = document.value.clone();
+    let warnings = take_out(&mut value, gone).into_iter().map(warning).collect();
+    document.value = value;
+    warnings
+}
+
+/// Every operation, every path whose own parameters may refer to something, and every component.
+pub(crate) fn parts(document: &Value) -> Vec<String> {
+    let mut found = vec![];
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        let base = join("/paths", path);
+        found.extend(METHODS.iter().filter(|m| item.get(**m).is_some()).map(|m| join(&base, m)));
+        // after its operations, so that what still refers is the path's own
+        found.push(base);
+    }
+    for (container, components) in document["components"].as_object().into_iter().flatten() {
+        let base = join("/components", container);
+        found.extend(components.as_object().into_iter().flatten().map(|(name, _)| join(&base, name)));
+    }
+    found
+}
+
+fn refers(value: &Value, target: &str) -> bool {
     match value {
         Value::Object(map) => {
-            let is_it = |r: &str| r == reference || r.strip_prefix(reference).is_some_and(|rest| rest.starts_with('/'));
-            map.get("$ref").and_then(Value::as_str).is_some_and(is_it) || map.values().any(|v| refers(v, reference))
+            map.get("$ref").is_some_and(|r| r == target) || map.values().any(|inner| refers(inner, target))
         }
-        Value::Array(items) => items.iter().any(|v| refers(v, reference)),
+        Value::Array(items) => items.iter().any(|inner| refers(inner, target)),
         _ => false,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::remove;
-    use serde_json::json;
-
-    fn document() -> serde_json::Value {
-        json!({
-            "paths": {
-                "/a": {"get": {"operationId": "get_a", "x": {"$ref": "#/components/schemas/A"}}, "put": {"operationId": "put_a"}},
-                "/b": {"parameters": [{"$ref": "#/components/parameters/P"}], "get": {"operationId": "get_b"}, "put": {}}},
-            "components": {
-                "schemas": {"A": {"allOf": [{"$ref": "#/components/schemas/B"}]}, "B": {}, "C": {}},
-                "parameters": {"P": {"schema": {"$ref": "#/components/schemas/C"}}}}})
-    }
-
-    #[test]
-    fn an_operation_goes_alone() {
-        let mut root = document();
-        assert_eq!(remove(&mut root, "/paths/~1a/put/responses"), ["put_a"]);
-        assert_eq!(root["paths"]["/a"]["get"]["operationId"], "get_a");
-    }
-
-    #[test]
-    fn a_component_takes_along_what_refers_to_it() {
-        let mut root = document();
-        assert_eq!(
-            remove(&mut root, "/components/schemas/B/type"),
-            ["/components/schemas/B", "/components/schemas/A", "get_a"]
-        );
-        assert_eq!(root["paths"]["/a"].as_object().unwrap().len(), 1);
-        assert_eq!(
-            remove(&mut root, "/components/schemas/C"),
-            ["/components/schemas/C", "/components/parameters/P", "get_b", "put /b"]
-        );
-        assert_eq!(root["paths"].as_object().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn what_is_in_neither_stays() {
-        let mut root = document();
-        assert_eq!(remove(&mut root, "/info/title"), [""; 0]);
-        assert_eq!(root, document());
+/// Takes a part out, and a path with its last operation.
+fn remove(document: &mut Value, part: &str) {
+    let Some((parent, key)) = part.rsplit_once('/') else { return };
+    let name = key.replace("~1", "/").replace("~0", "~");
+    let Some(Value::Object(map)) = document.pointer_mut(parent) else { return };
+    map.shift_remove(&name);
+    let empty = !METHODS.iter().any(|m| map.contains_key(*m));
+    if empty && parent.starts_with("/paths/") {
+        remove(document, parent);
     }
 }

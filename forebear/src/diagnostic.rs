@@ -27,6 +27,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// Joins warnings to one text, one after the other.
+#[must_use]
+pub fn warnings(found: &[Diagnostic]) -> String {
+    found.iter().map(|d| format!("warning: {d}\n")).collect()
+}
+
 /// Joins findings to one text, one after the other, with a count.
 #[must_use]
 pub fn report(findings: &[Diagnostic]) -> String {

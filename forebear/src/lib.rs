@@ -7,6 +7,7 @@
 mod absent;
 pub mod allow;
 mod api;
+mod blame;
 mod client;
 mod conveniences;
 pub mod coverage;
@@ -33,6 +34,7 @@ pub mod stamp;
 mod store;
 mod strict;
 mod tame;
+mod twice;
 mod types;
 mod validate;
 pub mod write;
@@ -47,6 +49,19 @@ use write::Files;
 /// Every finding of the lint stage, or the one thing that an emitter could not carry.
 pub fn generate(document: &Document) -> Result<Files, Vec<Diagnostic>> {
     Ok(render(document)?.files)
+}
+
+/// As [`generate`]; `stage` is told the name of each stage when it has ended.
+///
+/// # Errors
+/// As [`generate`].
+pub fn generate_observed(document: &Document, stage: &mut dyn FnMut(&str)) -> Result<Files, Vec<Diagnostic>> {
+    let findings = lint::lint(document);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    stage("lint");
+    Ok(assemble(document, stage)?.files)
 }
 
 /// What was rendered, and what it was rendered from.
@@ -66,18 +81,34 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     if !findings.is_empty() {
         return Err(findings);
     }
+    assemble(document, &mut |_| {}).map_err(|found| match found.as_slice() {
+        [one] if one.pointer.is_empty() => {
+            let fails = |part: &Document| {
+                assemble(part, &mut |_| {}).is_err_and(|found| found.iter().any(|f| f.pointer.is_empty()))
+            };
+            vec![blame::locate(document, one.clone(), fails)]
+        }
+        _ => found,
+    })
+}
+
+/// Renders what lint has passed. A finding of a stage that knows no places is at the root.
+fn assemble(document: &Document, stage: &mut dyn FnMut(&str)) -> Result<Rendered, Vec<Diagnostic>> {
     let named = hoist::named(&document.value);
     let operations = api::operations(document, &named).map_err(|d| vec![d])?;
-    let remedy = "rewrite the part that the message names in plainer terms, or report it as a gap of lint";
+    let remedy =
+        "give its inner schemas names of their own under `components/schemas`, or describe it in plainer terms";
     let gap = |e: anyhow::Error| {
         let cause = format!("{e:#}");
-        let first = cause.lines().next().unwrap_or_default();
+        let first: String = cause.lines().next().unwrap_or_default().chars().take(200).collect();
         vec![document.finding("", format!("cannot be carried: {first}"), remedy)]
     };
     let mut files = Files::default();
     let mut low = lower::lower(&named);
     let mut omitted = client::leave_out(&mut low);
+    stage("lower");
     let types = models::emit(&low, &operations, &mut omitted, &mut files).map_err(gap)?;
+    stage("models, client");
     let mismatches = types::mismatches(&document.value, &types);
     if !mismatches.is_empty() {
         let remedy = "name its schema under components/schemas and refer to it from both, without `default`";
@@ -85,8 +116,10 @@ pub(crate) fn render(document: &Document) -> Result<Rendered, Vec<Diagnostic>> {
     }
     let source = server::Source { document: &named, types: &types };
     server::emit(&document.value, &source, &operations, &mut files).map_err(gap)?;
+    stage("server");
     let coverage = coverage::rows(document, &operations).json();
     files.put("coverage.json", coverage.map_err(|e| gap(e.into()))?);
     files.put("STAMP", stamp::of(document.text.as_bytes()));
+    stage("coverage, stamp");
     Ok(Rendered { files, named, operations, types, omitted })
 }

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use forebear::{
     allow, coverage, diagnostic,
     diff::{released, verdict},
-    discover, generate, init, lint, roundtrip,
+    discover, generate, init, roundtrip,
     source::Document,
 };
 use std::{
@@ -32,8 +32,8 @@ enum Command {
         /// OpenAPI 3.0 document, YAML or JSON; copied into the project's openapi/.
         document: Option<PathBuf>,
     },
-    /// Write the generated crates. Files that forebear wrote and nothing asks for any more are removed; a folder that holds
-    /// other things and no STAMP is refused.
+    /// Write the generated crates; exits with 2 if the document is refused. Files that forebear wrote and nothing asks for any
+    /// more are removed; a folder that holds other things and no STAMP is refused.
     Generate(Target),
     /// Say how the generated crates differ from what the document gives; exits with 1 if they do, with 2 if it cannot tell.
     Check(Target),
@@ -42,7 +42,7 @@ enum Command {
         /// OpenAPI 3.0 documents, YAML or JSON.
         #[arg(required = true)]
         documents: Vec<PathBuf>,
-        /// Warn of what would be left out under `--allow`; only what cannot be left out counts as an error.
+        /// Only warn of operations and components that cannot be carried, as `generate --allow` leaves them out.
         #[arg(long)]
         allow: bool,
     },
@@ -56,7 +56,8 @@ enum Command {
         /// Scratch folder; kept, so that the next run compiles less. By default one of the system's temporary folder.
         #[arg(long)]
         scratch: Option<PathBuf>,
-        /// Leave out what cannot be carried, with a warning for each, instead of refusing its document.
+        /// Leave out operations that cannot be carried, and components with all that refers to them, with a warning for each,
+        /// instead of refusing their document.
         #[arg(long)]
         allow: bool,
     },
@@ -98,7 +99,8 @@ struct Target {
     /// Folder of the generated crates.
     #[arg(long, default_value = "generated")]
     out: PathBuf,
-    /// Leave out operations and components that cannot be carried, with a warning for each, instead of refusing the document.
+    /// Leave out operations that cannot be carried, and components with all that refers to them, with a warning for each on
+    /// standard error, instead of refusing the document. The published document lacks them too.
     #[arg(long)]
     allow: bool,
 }
@@ -139,7 +141,7 @@ fn load_or_find(path: Option<&Path>) -> Result<Document, String> {
 fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
     let mut document = load_or_find(target.document.as_deref())?;
     if target.allow {
-        allow::leave_out(&mut document).iter().for_each(|left| eprint!("{left}"));
+        eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
     }
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
@@ -178,9 +180,9 @@ fn run_lint(documents: &[PathBuf], allow: bool) -> Result<bool, String> {
         let findings = match Document::load(path) {
             Ok(mut document) => {
                 if allow {
-                    allow::leave_out(&mut document).iter().for_each(|left| eprint!("{left}"));
+                    eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
                 }
-                lint::lint(&document)
+                generate(&document).err().unwrap_or_default()
             }
             Err(finding) => vec![finding],
         };

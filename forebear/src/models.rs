@@ -4,8 +4,8 @@
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
 use crate::{
-    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, progenitor, rust, strict, types::Types,
-    validate, write::Files,
+    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, progenitor, rust, strict, twice,
+    types::Types, validate, write::Files,
 };
 use anyhow::Result;
 use quote::quote;
@@ -25,6 +25,9 @@ pub fn emit(
     let mut types: syn::File = syn::parse2(types)?;
     absent::resolve(&mut types);
     let types = conveniences::add(types);
+    if let Some(what) = twice::declared(&types) {
+        anyhow::bail!("two schemas would both become {what}");
+    }
     let facts = Types::of(&types);
     let pairs = Pairs::of(&types, low);
     let mut written = strict::rewrite(types.clone(), &pairs);

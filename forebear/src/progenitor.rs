@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Mutex, PoisonError},
 };
 
 /// What Progenitor writes: the client and the types.
@@ -84,6 +85,9 @@ fn once(low: &Value) -> Result<Written> {
         let client = generator.generate_tokens(&spec)?;
         Ok(Written { client, types: generator.get_type_space().to_stream() })
     };
+    // the hook belongs to the whole process, and others may be generating too
+    static QUIET: Mutex<()> = Mutex::new(());
+    let _quiet = QUIET.lock().unwrap_or_else(PoisonError::into_inner);
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let outcome = catch_unwind(AssertUnwindSafe(run));
@@ -91,7 +95,7 @@ fn once(low: &Value) -> Result<Written> {
     outcome.unwrap_or_else(|cause| {
         let text =
             cause.downcast_ref::<String>().cloned().or_else(|| cause.downcast_ref::<&str>().map(ToString::to_string));
-        Err(anyhow!("Progenitor cannot carry this: {}", text.unwrap_or_default()))
+        Err(anyhow!("Progenitor has no code for it: {}", text.unwrap_or_default()))
     })
 }
 

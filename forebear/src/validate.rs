@@ -140,7 +140,10 @@ impl Checks<'_> {
                 let inner = self.value(&quote!(value), self.pairs.node(ty, &schema));
                 when(&inner, quote!(if let Some(value) = (#expr).value() { #inner }))
             }
-            Node::Boxed(ty, schema) => self.value(&quote!((&**#expr)), self.pairs.node(ty, &schema)),
+            Node::Boxed(ty, schema) => {
+                let inner = self.value(&quote!(value), self.pairs.node(ty, &schema));
+                when(&inner, quote!({ let value = &**#expr; #inner }))
+            }
             Node::List(item, shape) => self.list(expr, item, &shape),
             Node::Map(value, shape) => self.map(expr, value, &shape),
             Node::Local(name, _) if self.loaded.contains(&name) => quote!(Validate::check(#expr, at, found);),

@@ -77,6 +77,36 @@ fn every_refused_key_is_tried() {
     }
 }
 
+/// What only typify or Progenitor refuses is refused at the part that they cannot carry.
+#[test]
+fn what_lint_does_not_know_has_a_place_too() {
+    let kinds = "oneOf: [{oneOf: [{type: object, additionalProperties: true}, {oneOf: [{type: string, enum: [a]}, {type: string, enum: [A]}]}]}]";
+    let twice = "allOf: [{allOf: [{type: number, minimum: 2}, {type: string, pattern: '^.*$'}]}]\n      nullable: true";
+    for part in [kinds, twice] {
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: 1.0.0}}\npaths:\n  /a:\n    get: {{operationId: a, responses: {{'204': {{description: d}}}}}}\n\
+             components:\n  schemas:\n    Fine: {{type: object, properties: {{odd: {{$ref: '#/components/schemas/Odd'}}}}}}\n    Odd:\n      {part}\n"
+        );
+        let document = Document::parse("odd.yaml", &text).unwrap();
+        assert_eq!(lint(&document), [], "lint has learned it: choose another construct");
+        let findings = forebear::generate(&document).unwrap_err();
+        let places: Vec<_> = findings.iter().map(|f| (f.pointer.as_str(), f.line)).collect();
+        assert_eq!(places, [("/components/schemas/Odd", 9)], "{}", report(&findings));
+    }
+}
+
+/// A name without letters has a remedy all the same, and what is missing at the end is missing on the last line.
+#[test]
+fn odd_names_and_short_texts() {
+    let text = fs::read_to_string(here("tests/data/minimal.yaml")).unwrap();
+    let document = Document::parse("odd.yaml", &text.replacen("name: name", "name: $", 1)).unwrap();
+    assert!(lint(&document).iter().all(|f| f.remedy.len() > 10), "{}", report(&lint(&document)));
+    let finding = Document::parse("short.yaml", "openapi: 3.0.3\ninfo: {title: t,\n").unwrap_err();
+    assert_eq!((finding.line, finding.remedy.is_empty()), (2, false), "{finding}");
+    let nothing = Document::parse("nothing.yaml", "---\n").unwrap();
+    assert_eq!(nothing.line(""), 1);
+}
+
 /// Places in lint that report something, without the house rules.
 fn rules(folder: &Path) -> Vec<(String, usize)> {
     let mut found = vec![];

@@ -12,11 +12,11 @@ use crate::source::join;
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     for operation in operations(map) {
         let Some(body) = operation.spot.get("requestBody").filter(|b| b.value.is_object()) else { continue };
-        content(&body, report);
+        content(&body, map, report);
     }
 }
 
-fn content(body: &Spot<'_>, report: &mut Report<'_>) {
+fn content(body: &Spot<'_>, map: &Map<'_>, report: &mut Report<'_>) {
     if !body.value["content"].is_object() {
         return;
     }
@@ -41,6 +41,11 @@ fn content(body: &Spot<'_>, report: &mut Report<'_>) {
         );
     }
     schema(media, "request body", report);
+    let bytes = media.get("schema").and_then(|s| s.bare(map.root)).filter(|_| *name == "application/octet-stream");
+    if bytes.is_some_and(|b| b.value["type"] != "string" || b.value["format"] != "binary") {
+        let message = "a body of `application/octet-stream` is any bytes, and this schema says something else of it";
+        report.add(&join(&media.pointer, "schema"), message, "write `type: string` and `format: binary`");
+    }
 }
 
 /// What Dropshot documents as a request body.

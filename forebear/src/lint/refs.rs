@@ -73,11 +73,8 @@ fn dangling(map: &Map<'_>, missing: &BTreeMap<&str, Vec<&Reference<'_>>>, report
     }
     for (container, uses) in absent {
         let at = container.rsplit_once('/').map_or("", |(parent, _)| parent);
-        report.add(
-            at,
-            format!("there is no `{}`, and {uses} references lead there", &container[1..]),
-            "declare what they refer to",
-        );
+        let leads = if uses == 1 { "1 reference leads".into() } else { format!("{uses} references lead") };
+        report.add(at, format!("there is no `{}`, and {leads} there", &container[1..]), "declare what they refer to");
     }
 }
 

@@ -2,12 +2,15 @@
 
 use super::{
     bodies::schema,
-    follow::{Spot, operations},
+    follow::{Operation, Spot, operations},
     idents::{at, list},
     map::Map,
     report::Report,
 };
-use crate::{api::succeeds, source::join};
+use crate::{
+    api::{error_schemas, is_error, succeeds},
+    source::join,
+};
 
 /// Checks the responses of every operation.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
@@ -27,6 +30,7 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
             status(code, response, report);
         }
         successes(&responses, &entries, report);
+        errors(map, &operation, report);
         for (code, response) in &entries {
             if let Some(response) = response.clone().follow(map.root).filter(|r| r.value.is_object()) {
                 content(code, &response, report);
@@ -75,6 +79,22 @@ fn successes(responses: &Spot<'_>, entries: &Entries<'_>, report: &mut Report<'_
                 );
                 report.add(&response.pointer, message, "keep one of the two, or split the operation");
             }
+        }
+    }
+}
+
+/// The client gets one type for all errors: if they have one body, each must have it.
+fn errors(map: &Map<'_>, operation: &Operation<'_>, report: &mut Report<'_>) {
+    let Some(responses) = operation.spot.value["responses"].as_object() else { return };
+    if error_schemas(map.root, operation.spot.value).len() != 1 {
+        return;
+    }
+    for (code, response) in operation.spot.entries("responses").into_iter().filter(|(c, _)| is_error(c, responses)) {
+        let resolved = response.clone().follow(map.root).filter(|r| r.value.is_object());
+        if resolved.is_some_and(|r| r.value["content"].as_object().is_none_or(|c| c.is_empty())) {
+            let message =
+                format!("the error `{code}` has no body, and another one has: the client has one type for both");
+            report.add(&response.pointer, message, "give it the same `content`");
         }
     }
 }

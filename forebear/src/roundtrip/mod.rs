@@ -13,7 +13,7 @@ mod workspace;
 
 pub use report::{Report, total};
 
-use crate::{diagnostic::Diagnostic, source::Document};
+use crate::{allow, diagnostic::Diagnostic, source::Document};
 use std::{io, path::PathBuf, time::Instant};
 
 /// What to do.
@@ -70,7 +70,7 @@ fn load(
 ) -> Result<(Document, crate::Rendered), Vec<Diagnostic>> {
     let mut document = Document::load(path).map_err(|d| vec![d])?;
     if options.allow {
-        report.left_out = crate::allow::leave_out(&mut document);
+        report.left_out = allow::leave_out(&mut document);
     }
     let output = crate::render(&document)?;
     Ok((document, output))

@@ -1,9 +1,6 @@
 //! What is printed per document, and the total.
 
-use crate::{
-    allow::LeftOut,
-    diagnostic::{self, Diagnostic},
-};
+use crate::diagnostic::{self, Diagnostic};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -39,8 +36,8 @@ pub struct Report {
     pub omitted: Vec<(String, String)>,
     /// Findings for which the document was refused.
     pub refused: Vec<Diagnostic>,
-    /// What was left out.
-    pub left_out: Vec<LeftOut>,
+    /// Findings for which operations and components were left out.
+    pub left_out: Vec<Diagnostic>,
     /// Compiler errors.
     pub broken: Option<String>,
     /// Lines of generated code.
@@ -98,8 +95,8 @@ impl fmt::Display for Report {
         for (id, why) in &self.omitted {
             writeln!(f, "    no client method for {id}: {why}")?;
         }
-        for left in &self.left_out {
-            writeln!(f, "    left out {}: {}: {}", left.names.join(", "), left.finding.pointer, left.finding.message)?;
+        for finding in &self.left_out {
+            writeln!(f, "    warning: {}: {}", finding.pointer, finding.message)?;
         }
         writeln!(f, "  generated       {} lines, {:.1} s", self.lines, self.seconds)
     }

@@ -26,11 +26,17 @@ struct Reader<'a> {
 /// Reads one YAML document.
 pub(super) fn read(file: &str, text: &str) -> Result<(Value, Lines), Diagnostic> {
     let mut reader = Reader { file, lines: Lines::new(), stack: vec![], root: None };
+    // what is missing at the end, or empty there, stands behind the last line
+    let last = text.lines().count().max(1);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|e| {
-            reader.refuse(e.marker().line(), format!("is not YAML: {}", e.info()), "correct the syntax at this line")
+            reader.refuse(
+                e.marker().line().min(last),
+                format!("is not YAML: {}", e.info()),
+                "correct the syntax at this line",
+            )
         })?;
-        reader.event(event, span.start.line())?;
+        reader.event(event, span.start.line().min(last))?;
     }
     match reader.root {
         Some(value) => Ok((value, reader.lines)),

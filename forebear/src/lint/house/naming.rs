@@ -18,7 +18,7 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
         {
             let pointer = at(&schema.pointer, &["properties", name]);
             if !report.has_under(&pointer) {
-                let remedy = format!("write `{}`", name.to_snake_case());
+                let remedy = instead(name.to_snake_case(), "lower-case words joined by `_`");
                 report.add(&pointer, format!("the member `{name}` is not in snake_case"), remedy);
             }
         }
@@ -30,11 +30,17 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
             };
             if location != "header" && LOCATIONS.contains(&location) && !words(name, '-') {
                 let message = format!("the {location} parameter `{name}` is not in kebab-case");
-                report.add(&join(&param.pointer, "name"), message, format!("write `{}`", name.to_kebab_case()));
+                let remedy = instead(name.to_kebab_case(), "lower-case words joined by `-`");
+                report.add(&join(&param.pointer, "name"), message, remedy);
             }
         }
     }
     shapes(map, report);
+}
+
+/// What to write: the name that was meant, if there are letters to make one from.
+fn instead(name: String, otherwise: &str) -> String {
+    if name.is_empty() { format!("write {otherwise}") } else { format!("write `{name}`") }
 }
 
 const CONSTRAINTS: [&str; 8] =

@@ -81,8 +81,9 @@ fn integer(site: &Site<'_>, report: &mut Report<'_>) {
 }
 
 fn exact(pointer: &str, n: &Number, report: &mut Report<'_>) {
+    // 2^53 + 1 would be 2^53 as a double
     let whole = n.as_i64().map(i64::unsigned_abs).or(n.as_u64());
-    if whole.map_or_else(|| n.as_f64().is_some_and(|n| n.abs() > EXACT), |n| n > EXACT as u64) {
+    if whole.map_or(n.as_f64().is_some_and(|f| f.abs() > EXACT), |w| w > EXACT as u64) {
         let message = "is beyond 2^53, which tools that read JSON numbers as doubles cannot keep";
         report.add(
             pointer,
