@@ -1,10 +1,9 @@
 //! The internal document that Progenitor reads. The published document stays the source.
 //!
-//! Six changes: inline constrained strings get names ([`crate::hoist`]); a request body whose schema has `readOnly` properties refers to a derived `NewX` without them, down to a
-//! fixpoint; `application/problem+json` becomes `application/json`, because Progenitor leaves every other media type as
-//! bytes; `304` responses go, since Progenitor knows only success and error;
-//! the errors of an operation get one type, under `4XX` and `5XX`;
-//! and what typify cannot read is said in another way ([`crate::tame`]).
+//! Six changes: inline constrained strings get names (`hoist`); a request body whose schema has `readOnly` properties refers to a
+//! derived `NewX` without them, down to a fixpoint; `application/problem+json` becomes `application/json`, because Progenitor leaves
+//! every other media type as bytes; `304` responses go, since Progenitor knows only success and error; the errors of an operation get
+//! one type, under `4XX` and `5XX`; and what typify cannot read is said in another way (`tame`).
 
 use crate::{
     absent,
