@@ -1,7 +1,7 @@
 //! The values inside a struct or an enum, each with its schema and its place.
 
 use super::{Pairs, Tagging, serde, tagging};
-use crate::proof::Shape;
+use crate::{proof::Shape, source::join};
 use serde_json::{Value, json};
 
 /// Values that are there together: those of a struct, or of one variant.
@@ -78,7 +78,7 @@ fn alternative(
 
 /// Schema of what a variant holds and its place.
 fn payload(pairs: &Pairs<'_>, tagging: &Tagging, alternative: &Value, name: &str) -> (Value, String) {
-    let inside = |key: &str| (member(&pairs.shape(alternative), key).unwrap_or_default(), pointer(key));
+    let inside = |key: &str| (member(&pairs.shape(alternative), key).unwrap_or_default(), join("", key));
     match tagging {
         Tagging::External => inside(name),
         Tagging::Adjacent { content, .. } => inside(content),
@@ -97,7 +97,7 @@ fn fields<'a>(pairs: &Pairs<'a>, fields: &'a syn::Fields, schema: &Value, base: 
             }
             Some(ident) => {
                 let wire = words.get("rename").cloned().unwrap_or_else(|| ident.to_string().replace("r#", ""));
-                (member(&shape, &wire).unwrap_or_default(), format!("{base}{}", pointer(&wire)))
+                (member(&shape, &wire).unwrap_or_default(), join(base, &wire))
             }
         };
         Part { field: field.ident.as_ref(), ty: &field.ty, attrs: &field.attrs, schema, pointer }
@@ -107,8 +107,4 @@ fn fields<'a>(pairs: &Pairs<'a>, fields: &'a syn::Fields, schema: &Value, base: 
 
 fn member(shape: &Shape, name: &str) -> Option<Value> {
     shape.properties().find(|(n, _)| *n == name).map(|(_, s)| s).or_else(|| shape.refused.get(name)).cloned()
-}
-
-fn pointer(token: &str) -> String {
-    format!("/{}", token.replace('~', "~0").replace('/', "~1"))
 }

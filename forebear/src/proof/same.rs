@@ -15,6 +15,7 @@ use super::{
     oracle::{Direction, Oracle},
     shape::{Shape, World},
 };
+use crate::source::join;
 use serde_json::{Map, Number, Value};
 use std::net::IpAddr;
 
@@ -74,7 +75,7 @@ impl Comparison<'_> {
             let other = shape.other_members();
             let schema = shape.properties().find(|(p, _)| *p == name).map_or(&other, |(_, s)| s);
             let default = Shape::of(self.world, schema).words.get("default").cloned();
-            let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = join(at, name);
             let (sent, returned) = (a.get(name), b.get(name));
             let declared =
                 shape.properties().any(|(p, _)| p == name) || other.as_object().is_some_and(|o| !o.is_empty());

@@ -10,7 +10,7 @@ mod support;
 pub(crate) use support::support;
 
 use crate::{
-    pairs::{Pairs, Tagging, serde, tagging},
+    pairs::{Group, Pairs, Tagging, serde, tagging},
     types::{argument, ends_with, implementing},
 };
 use proc_macro2::TokenStream;
@@ -34,15 +34,16 @@ pub(crate) fn rewrite(mut file: syn::File, pairs: &Pairs<'_>) -> syn::File {
     for item in &mut file.items {
         match item {
             syn::Item::Struct(s) => {
-                let fields = facts(pairs, &s.ident, None);
+                let fields = facts(pairs, &pairs.groups(&s.ident.to_string()), None);
                 more.extend(structure(s, &fields));
             }
             syn::Item::Enum(e) if derives(&e.attrs, "Deserialize") => {
                 if parsable.contains(&e.ident.to_string()) {
                     simple(e);
                 }
+                let groups = pairs.groups(&e.ident.to_string());
                 for variant in &mut e.variants {
-                    let fields = facts(pairs, &e.ident, Some(&variant.ident));
+                    let fields = facts(pairs, &groups, Some(&variant.ident));
                     for field in &mut variant.fields {
                         mark(field, &fields);
                         spell(field);
@@ -60,8 +61,7 @@ pub(crate) fn rewrite(mut file: syn::File, pairs: &Pairs<'_>) -> syn::File {
 }
 
 /// Facts about the fields of a struct or of a variant.
-fn facts(pairs: &Pairs<'_>, owner: &syn::Ident, variant: Option<&syn::Ident>) -> Fields {
-    let groups = pairs.groups(&owner.to_string());
+fn facts(pairs: &Pairs<'_>, groups: &[Group<'_>], variant: Option<&syn::Ident>) -> Fields {
     let parts = groups.iter().filter(|g| g.variant.map(|v| &v.ident) == variant).flat_map(|g| &g.parts);
     let fact = |schema: &Value| Facts { nullable: pairs.takes_null(schema), sensitive: schema["x-sensitive"] == true };
     parts.filter_map(|part| Some((part.field?.to_string(), fact(&part.schema)))).collect()
@@ -211,7 +211,12 @@ fn builders(module: &mut syn::ItemMod, pairs: &Pairs<'_>) {
     for item in items.iter_mut() {
         let syn::Item::Struct(s) = item else { continue };
         if let syn::Fields::Named(named) = &s.fields {
-            more.extend(redacted(&s.ident.clone(), &mut s.attrs, named, &facts(pairs, &s.ident, None)));
+            more.extend(redacted(
+                &s.ident.clone(),
+                &mut s.attrs,
+                named,
+                &facts(pairs, &pairs.groups(&s.ident.to_string()), None),
+            ));
         }
     }
     items.extend(more);
