@@ -70,7 +70,8 @@ fn repeated(sources: &[Document], wanted: usize) -> (Value, usize) {
         if count >= wanted {
             break;
         }
-        let copy = renamed(&source.value, &format!("R{round}S{i}"));
+        let prefix = format!("R{round}S{i}");
+        let copy = renamed(&source.value, &prefix);
         for (path, item) in copy["paths"].as_object().into_iter().flatten() {
             count += item.as_object().into_iter().flatten().filter(|(_, o)| o.get("operationId").is_some()).count();
             paths.insert(format!("/r{round}s{i}{path}"), item.clone());
@@ -78,7 +79,7 @@ fn repeated(sources: &[Document], wanted: usize) -> (Value, usize) {
         for (kind, section) in copy["components"].as_object().into_iter().flatten() {
             let all = components.entry(kind.clone()).or_insert_with(|| json!({}));
             if let (Some(all), Some(section)) = (all.as_object_mut(), section.as_object()) {
-                all.extend(section.iter().map(|(name, part)| (name.clone(), part.clone())));
+                all.extend(section.iter().map(|(name, part)| (format!("{prefix}{name}"), part.clone())));
             }
         }
     }
@@ -86,7 +87,7 @@ fn repeated(sources: &[Document], wanted: usize) -> (Value, usize) {
     (json!({"openapi": "3.0.3", "info": info, "paths": paths, "components": components}), count)
 }
 
-/// The value with `prefix` before the names of components and operations.
+/// The value with `prefix` before the names of operations and of the components that it refers to.
 fn renamed(value: &Value, prefix: &str) -> Value {
     match value {
         Value::Object(map) => {
@@ -96,15 +97,7 @@ fn renamed(value: &Value, prefix: &str) -> Value {
                     (key.clone(), format!("{head}/{prefix}{name}").into())
                 }
                 ("operationId", Value::String(id)) => (key.clone(), format!("{}_{id}", prefix.to_lowercase()).into()),
-                ("tags", _) => (key.clone(), json!([prefix.to_lowercase()])),
-                ("components", Value::Object(sections)) => {
-                    let section = |(kind, section): (&String, &Value)| {
-                        let parts = section.as_object().into_iter().flatten();
-                        let parts = parts.map(|(name, part)| (format!("{prefix}{name}"), renamed(part, prefix)));
-                        (kind.clone(), Value::Object(parts.collect()))
-                    };
-                    (key.clone(), Value::Object(sections.iter().map(section).collect()))
-                }
+                ("tags", Value::Array(_)) => (key.clone(), json!([prefix.to_lowercase()])),
                 _ => (key.clone(), renamed(inner, prefix)),
             };
             Value::Object(map.iter().map(of).collect())
