@@ -10,7 +10,7 @@ use crate::{
     source::{Document, join},
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts of `components` of which nothing is read.
 const UNREAD: [&str; 3] = ["callbacks", "links", "requestBodies"];
@@ -22,15 +22,12 @@ pub fn leave_out(document: &mut Document) -> Vec<Diagnostic> {
         let before = warnings.len();
         let mut round = BTreeSet::new();
         for finding in findings(document) {
-            let Some(part) = part(&finding.pointer) else { continue };
-            if round.contains(&part) {
+            if let Some(part) = part(&finding.pointer).filter(|p| document.value.pointer(p).is_some()) {
                 warnings.push(warning(document, &part, &finding));
-            } else if document.value.pointer(&part).is_some() {
-                warnings.push(warning(document, &part, &finding));
-                round.insert(part.clone());
-                warnings.extend(dependants(document, &part));
+                round.insert(part);
             }
         }
+        warnings.extend(dependants(document, &round));
         if warnings.len() == before {
             return warnings;
         }
@@ -73,25 +70,36 @@ fn called(part: &str) -> String {
     }
 }
 
-/// Takes a part out with everything that refers to it; each of these, and what it referred to.
-pub(crate) fn take_out(value: &mut Value, part: &str) -> Vec<(String, String)> {
-    remove(value, part);
-    let (mut found, mut open) = (vec![], vec![part.to_string()]);
-    while let Some(gone) = open.pop() {
-        let target = format!("#{gone}");
-        for part in parts(value).into_iter().filter(|_| gone.starts_with("/components/")) {
-            if value.pointer(&part).is_some_and(|v| refers(v, &target)) {
-                remove(value, &part);
+/// Takes parts out with everything that refers to them; each of these, and what it referred to.
+pub(crate) fn take_out(value: &mut Value, gone: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut referring: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for part in parts(value) {
+        let mut targets = BTreeSet::new();
+        value.pointer(&part).into_iter().for_each(|v| targets_of(v, is_path(&part), &mut targets));
+        targets.into_iter().for_each(|target| referring.entry(target).or_default().push(part.clone()));
+    }
+    let (mut found, mut all) = (vec![], gone.clone());
+    let mut open: Vec<String> = gone.iter().cloned().collect();
+    while let Some(target) = open.pop() {
+        for part in referring.get(&target).into_iter().flatten() {
+            let known = all.contains(part) || part.rsplit_once('/').is_some_and(|(path, _)| all.contains(path));
+            if !known {
+                all.insert(part.clone());
                 open.push(part.clone());
-                found.push((part, gone.clone()));
+                found.push((part.clone(), target.clone()));
             }
         }
     }
+    all.iter().for_each(|part| remove(value, part));
     found
 }
 
-/// Takes a part out with everything that refers to it; a warning for each of these.
-fn dependants(document: &mut Document, gone: &str) -> Vec<Diagnostic> {
+fn is_path(part: &str) -> bool {
+    part.starts_with("/paths/") && part.matches('/').count() == 2
+}
+
+/// Takes parts out with everything that refers to them; a warning for each of the latter.
+fn dependants(document: &mut Document, gone: &BTreeSet<String>) -> Vec<Diagnostic> {
     let warning = |(part, gone): (String, String)| {
         let message = format!("{} is left out: it refers to {}, which is left out", called(&part), called(&gone));
         document.finding(&part, message, format!("correct {}, or refer to something else", called(&gone)))
@@ -118,13 +126,16 @@ pub(crate) fn parts(document: &Value) -> Vec<String> {
     found
 }
 
-fn refers(value: &Value, target: &str) -> bool {
+/// Pointers to what a part refers to; for a path without its operations, which are parts themselves.
+fn targets_of(value: &Value, path: bool, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
-            map.get("$ref").is_some_and(|r| r == target) || map.values().any(|inner| refers(inner, target))
+            found.extend(map.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#')).map(Into::into));
+            let own = map.iter().filter(|(key, _)| !(path && METHODS.contains(&key.as_str())));
+            own.for_each(|(_, inner)| targets_of(inner, false, found));
         }
-        Value::Array(items) => items.iter().any(|inner| refers(inner, target)),
-        _ => false,
+        Value::Array(items) => items.iter().for_each(|inner| targets_of(inner, false, found)),
+        _ => {}
     }
 }
 

@@ -18,7 +18,9 @@ pub(crate) fn locate(document: &Document, finding: Diagnostic, fails: impl Fn(&D
     // the smallest first, so that what is wrong is named before what refers to it; operations last
     parts.sort_by_key(|p| (p.starts_with("/paths/"), reach(&document.value, p).len()));
     let alone = parts.iter().find(|p| fails(&with(document, |value| keep(value, p))));
-    let part = alone.or_else(|| parts.iter().find(|p| !fails(&with(document, |value| _ = take_out(value, p)))));
+    let part = alone.or_else(|| {
+        parts.iter().find(|p| !fails(&with(document, |value| _ = take_out(value, &BTreeSet::from([String::clone(p)])))))
+    });
     match part {
         Some(part) => document.finding(part, finding.message, finding.remedy),
         None => finding,

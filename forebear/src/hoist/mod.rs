@@ -1,10 +1,11 @@
 //! First step of lowering: what is written in place and needs a type of its own becomes a component.
 //!
-//! [`named`] does so for operations, before anything else reads them; [`hoist`] for inline constrained strings of properties.
+//! [`named`] does so for operations and for inline objects and unions, before anything else reads them; [`hoist`] for inline constrained strings of properties.
 //!
 //! Typify names a type for every inline constrained string after the struct it stands in. Without this step `Resource.name`,
 //! `NewResource.name` and `ResourcePatch.name` would be three types that cannot be assigned to each other.
 
+mod inline;
 mod operations;
 
 pub use operations::named;

@@ -1,5 +1,6 @@
 //! Names for what operations write in place: bodies, answers, errors, parameters and headers that need a type of their own.
 
+use super::inline;
 use crate::{
     api::{ERROR_UNION, METHODS, bare, error_schemas, is_error, resolve},
     shape::Shape,
@@ -28,6 +29,7 @@ pub fn named(document: &Value) -> Value {
             }
         }
     }
+    inline::hoist(&mut names);
     let Some(root) = out.as_object_mut().filter(|_| !names.schemas.is_empty()) else { return out };
     if let Some(components) = root.entry("components").or_insert_with(|| json!({})).as_object_mut() {
         components.insert("schemas".into(), Value::Object(names.schemas));
@@ -35,13 +37,13 @@ pub fn named(document: &Value) -> Value {
     out
 }
 
-struct Names {
-    schemas: Map<String, Value>,
+pub(super) struct Names {
+    pub schemas: Map<String, Value>,
 }
 
 impl Names {
     /// Puts a schema under the first of the names that is free, or that holds the same.
-    fn place(&mut self, names: &[String], schema: Value) -> Value {
+    pub fn place(&mut self, names: &[String], schema: Value) -> Value {
         let more = (2..).map(|n| format!("{}{n}", names.last().map_or("Schema", String::as_str)));
         for name in names.iter().cloned().chain(more) {
             match self.schemas.iter().find(|(k, _)| k.to_pascal_case() == name) {

@@ -4,7 +4,7 @@
 //! a schema takes, and the generated types have to agree with it. Fuzzing with random JSON lost: almost none of it gets past the
 //! first brace, so instances are made from the schema, and mutants break one constraint each.
 
-mod formats;
+pub(crate) mod formats;
 pub mod instances;
 pub mod oracle;
 pub mod same;

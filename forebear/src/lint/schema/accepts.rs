@@ -1,7 +1,8 @@
 //! Does a value satisfy a schema, as far as can be said without a validator?
 
 use super::super::follow::Spot;
-use serde_json::{Map, Value};
+use crate::proof::{Direction, formats, oracle::Oracle};
+use serde_json::{Map, Value, json};
 
 /// Deeper values are taken as valid.
 const MAX_DEPTH: usize = 24;
@@ -46,6 +47,10 @@ fn inside(root: &Value, schema: Spot<'_>, value: &Value, depth: usize) -> Option
         return None;
     }
     if let Some(problem) = ["oneOf", "anyOf"].iter().find_map(|k| alternatives(root, &schema, k, value, depth)) {
+        return Some(problem);
+    }
+    let mut parts = schema.items("allOf").into_iter();
+    if let Some(problem) = parts.find_map(|part| inside(root, part, value, depth + MAX_DEPTH / 2)) {
         return Some(problem);
     }
     let ty = schema.value["type"].as_str()?;
@@ -96,7 +101,18 @@ fn object_problem(root: &Value, schema: &Spot<'_>, map: &Map<String, Value>, dep
     if let Some(extra) = map.keys().find(|k| schema.value["additionalProperties"] == false && !known(k)) {
         return Some(format!("`{extra}` is not among the `properties`"));
     }
-    properties.iter().find_map(|(k, s)| inside(root, s.clone(), map.get(*k)?, depth + 1))
+    let count = map.len() as u64;
+    if schema.value["minProperties"].as_u64().is_some_and(|n| count < n)
+        || schema.value["maxProperties"].as_u64().is_some_and(|n| count > n)
+    {
+        return Some(format!("{count} members are too few or too many"));
+    }
+    let named = properties.iter().find_map(|(k, s)| inside(root, s.clone(), map.get(*k)?, depth + 1));
+    let rest = || schema.get("additionalProperties").filter(|s| s.value.is_object());
+    named.or_else(|| {
+        let rest = rest()?;
+        map.iter().filter(|(k, _)| !known(k)).find_map(|(_, v)| inside(root, rest.clone(), v, depth + 1))
+    })
 }
 
 fn text_problem(schema: &Value, text: &str) -> Option<String> {
@@ -107,7 +123,13 @@ fn text_problem(schema: &Value, text: &str) -> Option<String> {
     if outside {
         return Some(format!("`{text}` is shorter or longer than allowed"));
     }
-    expression.filter(|e| e.find(text).is_none()).map(|_| format!("`{text}` does not match the `pattern`"))
+    if expression.is_some_and(|e| e.find(text).is_none()) {
+        return Some(format!("`{text}` does not match the `pattern`"));
+    }
+    let format = schema["format"].as_str().filter(|f| formats::text(f).is_some())?;
+    let plain = json!({"type": "string", "format": format});
+    let fits = Oracle::new(&Value::Null).accepts(&plain, Direction::Response, &json!(text));
+    (fits == Ok(false)).then(|| format!("`{text}` is no `{format}`"))
 }
 
 fn number_problem(schema: &Value, n: f64) -> Option<String> {
@@ -117,7 +139,12 @@ fn number_problem(schema: &Value, n: f64) -> Option<String> {
     if below || above {
         return Some(format!("{n} is out of bounds"));
     }
-    format.map(|f| format!("{n} is out of the range of `{f}`"))
+    if let Some(format) = format {
+        return Some(format!("{n} is out of the range of `{format}`"));
+    }
+    let step = schema["multipleOf"].as_f64().filter(|step| *step > 0.0)?;
+    let parts = n / step;
+    ((parts - parts.round()).abs() > 1e-9 * parts.abs().max(1.0)).then(|| format!("{n} is not a multiple of {step}"))
 }
 
 /// What the format of an integer can hold.

@@ -43,6 +43,7 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     if site.value["multipleOf"].as_f64().is_some_and(|n| n <= 0.0) {
         report.add(&at("multipleOf"), "is not positive", "write a number above 0");
     }
+    lengths(site, report);
     if site.value["type"] == "integer" {
         integer(site, report);
     }
@@ -56,6 +57,22 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     } else if text.and_then(endless) == Some(true) {
         let remedy = "write it without a repeated group that repeats inside";
         report.add(&at("pattern"), "this pattern can take forever", remedy);
+    }
+}
+
+/// The texts of these formats become values, which have no length.
+fn lengths(site: &Site<'_>, report: &mut Report<'_>) {
+    let format = site.value["format"].as_str().unwrap_or_default();
+    if site.value["type"] != "string" || !matches!(format, "date" | "date-time" | "uuid" | "ip" | "ipv4" | "ipv6") {
+        return;
+    }
+    for key in ["minLength", "maxLength"].into_iter().filter(|k| site.value.get(*k).is_some()) {
+        let message = format!("a length beside `format: {format}` would be lost");
+        report.add(
+            &join(&site.pointer, key),
+            message,
+            format!("remove `{key}`, since the format says how long the text is"),
+        );
     }
 }
 

@@ -7,6 +7,10 @@ use super::super::{
 use crate::source::join;
 use serde_json::{Map as Object, Value};
 
+/// What may stand beside an `allOf` of one reference, and says nothing about values.
+const ANNOTATIONS: [&str; 10] =
+    ["allOf", "title", "description", "default", "example", "deprecated", "nullable", "readOnly", "writeOnly", "type"];
+
 /// Checks how a schema is composed.
 pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     for key in ["allOf", "oneOf", "anyOf"] {
@@ -18,9 +22,26 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
             );
         }
     }
+    wrapper(site, report);
     let says_something = |not: &Object<String, Value>| not.keys().any(|k| k != "title" && k != "description");
     if site.value["not"].as_object().is_some_and(says_something) {
         let message = "Progenitor panics on `not`, unless it is `not: {}`";
         report.block(&join(&site.pointer, "not"), message, "say what is allowed instead of what is not");
+    }
+}
+
+/// An `allOf` of one reference is read as this reference, and only annotations may stand beside it.
+fn wrapper(site: &Site<'_>, report: &mut Report<'_>) {
+    let [only] = site.value["allOf"].as_array().map_or(&[][..], Vec::as_slice) else { return };
+    let constrains = |key: &&String| !key.starts_with("x-") && !ANNOTATIONS.contains(&key.as_str());
+    if only.get("$ref").is_some()
+        && let Some(key) = site.value.as_object().and_then(|s| s.keys().find(constrains))
+    {
+        let remedy = format!("move `{key}` into a second schema of the `allOf`");
+        report.add(
+            &join(&site.pointer, key),
+            format!("`{key}` beside an `allOf` of one reference would be lost"),
+            remedy,
+        );
     }
 }

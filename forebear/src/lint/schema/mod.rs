@@ -4,8 +4,10 @@ mod accepts;
 mod bounds;
 mod compose;
 mod defaults;
+mod direction;
 mod enums;
 pub(super) mod keywords;
+mod merge;
 mod objects;
 mod repeats;
 mod types;
@@ -19,11 +21,13 @@ use super::{
 
 type Rule = fn(&Map<'_>, &Site<'_>, &mut Report<'_>);
 
-const RULES: [Rule; 6] = [compose::check, types::check, bounds::check, enums::check, objects::check, defaults::check];
+const RULES: [Rule; 7] =
+    [compose::check, merge::check, types::check, bounds::check, enums::check, objects::check, defaults::check];
 
 /// Checks every schema.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     for site in map.schemas() {
         RULES.iter().for_each(|rule| rule(map, site, report));
     }
+    direction::check(map, report);
 }

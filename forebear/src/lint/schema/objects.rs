@@ -6,7 +6,7 @@ use super::super::{
     map::{Map, Site},
     report::Report,
 };
-use crate::rust;
+use crate::{rust, source::join};
 use serde_json::{Map as Object, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,7 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     if site.value["type"] == "object" {
         required(site, report);
     }
+    counts(site, report);
     let mut fields: BTreeMap<String, &str> = BTreeMap::new();
     for name in site.value["properties"].as_object().into_iter().flatten().map(|p| p.0) {
         let pointer = at(&site.pointer, &["properties", name]);
@@ -57,5 +58,17 @@ fn required(site: &Site<'_>, report: &mut Report<'_>) {
             };
             report.add(&pointer, format!("`{name}` is required and not among the `properties`"), remedy);
         }
+    }
+}
+
+/// Members that no property describes are not kept, so they cannot be counted.
+fn counts(site: &Site<'_>, report: &mut Report<'_>) {
+    let named = site.value["properties"].as_object().is_some_and(|p| !p.is_empty());
+    if !named || site.value.get("additionalProperties").is_some() {
+        return;
+    }
+    for key in ["minProperties", "maxProperties"].into_iter().filter(|k| site.value.get(*k).is_some()) {
+        let message = "counts members that are not among the `properties`, and these are not kept";
+        report.add(&join(&site.pointer, key), message, format!("add `additionalProperties: false`, or remove `{key}`"));
     }
 }
