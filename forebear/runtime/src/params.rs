@@ -171,8 +171,12 @@ fn is_canonical_integer(text: &str) -> bool {
 
 /// All violations of a parameter struct as one 400.
 pub(crate) fn checked<T: Params>(params: T) -> Result<T, Problem> {
-    let violations = params.check();
-    let Some(first) = violations.first() else { return Ok(params) };
+    refuse(&params.check())?;
+    Ok(params)
+}
+
+fn refuse(violations: &[Violation]) -> Result<(), Problem> {
+    let Some(first) = violations.first() else { return Ok(()) };
     let name = |v: &Violation| v.at.split('/').next().unwrap_or_default().to_string();
     let mut problem = Problem::parameter(&name(first), first.code, first.detail.clone());
     for v in &violations[1..] {

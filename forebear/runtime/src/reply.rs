@@ -3,7 +3,7 @@
 use crate::{Api, Operation, Problem, Streamed, Upgrade};
 use bytes::Bytes;
 use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use std::marker::PhantomData;
 
@@ -186,26 +186,9 @@ pub struct Reply<O> {
 }
 
 impl<O> Reply<O> {
-    pub(crate) fn new(status: StatusCode, media: &str, body: Bytes, headers: HeaderMap) -> Self {
-        let empty = body.is_empty();
-        let mut response = http::Response::new(if empty { Body::empty() } else { body.into() });
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        if !empty {
-            let media = HeaderValue::from_str(media).unwrap_or(HeaderValue::from_static("application/json"));
-            response.headers_mut().insert(header::CONTENT_TYPE, media);
-        }
+    /// What the pipeline put together for an operation.
+    pub(crate) fn of(response: http::Response<Body>) -> Self {
         Self { response, marker: PhantomData }
-    }
-
-    /// An answer that Dropshot or the handler put together.
-    pub(crate) fn of(mut response: http::Response<Body>, headers: HeaderMap) -> Self {
-        response.headers_mut().extend(headers);
-        Self { response, marker: PhantomData }
-    }
-
-    pub(crate) fn status(&self) -> StatusCode {
-        self.response.status()
     }
 }
 

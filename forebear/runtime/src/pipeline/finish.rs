@@ -1,11 +1,9 @@
 //! The end of every request: headers, conditional answers, the access log.
 
-use crate::{
-    Access, Admission, Audit, Base, Encoded, Identity, OpMeta, Operation, Platform, Problem, Reply, Upgrade,
-    reply::Live,
-};
-use dropshot::{HttpResponse, RequestContext, WebsocketUpgrade};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use crate::{Access, Admission, Audit, Base, Encoded, Identity, OpMeta, Platform, Problem, Upgrade, reply::Live};
+use bytes::Bytes;
+use dropshot::{Body, HttpResponse, RequestContext, WebsocketUpgrade};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Instant};
 
@@ -31,11 +29,12 @@ impl<A: Platform> Trace<A> {
 }
 
 /// Builds the response and logs it.
-pub(super) fn finish<A: Platform, O: Operation>(
+pub(super) fn finish<A: Platform>(
     rq: &RequestContext<Arc<A>>,
+    op: &'static OpMeta,
     trace: Trace<A>,
     result: Result<Encoded, Problem>,
-) -> Reply<O> {
+) -> Response<Body> {
     let mut headers = HeaderMap::new();
     if let Some(admission) = trace.admission {
         headers.insert(RATE_LIMIT_POLICY, admission.policy);
@@ -43,17 +42,17 @@ pub(super) fn finish<A: Platform, O: Operation>(
     }
     let error_code = result.as_ref().err().map(|p| p.code);
     let (reply, bytes) = match result {
-        Ok(encoded) => success(rq.request.headers(), &O::META, encoded, headers, trace.upgrade),
+        Ok(encoded) => success(rq.request.headers(), op, encoded, headers, trace.upgrade),
         Err(problem) => {
             headers.extend(problem.headers.iter().cloned());
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             let body = problem.encode(&rq.request_id, rq.request.uri().path());
             let bytes = body.len();
-            (Reply::new(problem.status, problem.media(), body, headers), bytes)
+            (response(problem.status, problem.media(), body, headers), bytes)
         }
     };
     rq.context().log(Access {
-        op: &O::META,
+        op,
         request_id: &rq.request_id,
         method: rq.request.method().as_str(),
         path: rq.request.uri().path(),
@@ -67,13 +66,13 @@ pub(super) fn finish<A: Platform, O: Operation>(
     reply
 }
 
-fn success<O>(
+fn success(
     request: &HeaderMap,
     op: &OpMeta,
     mut encoded: Encoded,
     mut headers: HeaderMap,
     upgrade: Option<WebsocketUpgrade>,
-) -> (Reply<O>, usize) {
+) -> (Response<Body>, usize) {
     let reads = op.method == "GET" && !op.open;
     if reads && op.cache.is_some() {
         // a list has no version of its own, and a reference row may come with its neighbours: the bytes decide
@@ -94,17 +93,17 @@ fn success<O>(
         headers.insert(header::ETAG, etag);
     }
     if unchanged && encoded.status == StatusCode::OK {
-        return (Reply::new(StatusCode::NOT_MODIFIED, "", bytes::Bytes::new(), headers), 0);
+        return (response(StatusCode::NOT_MODIFIED, "", Bytes::new(), headers), 0);
     }
     let bytes = encoded.body.len();
-    (Reply::new(encoded.status, "application/json", encoded.body, headers), bytes)
+    (response(encoded.status, "application/json", encoded.body, headers), bytes)
 }
 
 /// An answer that goes on after the handler.
-fn alive<O>(status: StatusCode, live: Live, headers: HeaderMap, upgrade: Option<WebsocketUpgrade>) -> Reply<O> {
-    let response = match live {
+fn alive(status: StatusCode, live: Live, headers: HeaderMap, upgrade: Option<WebsocketUpgrade>) -> Response<Body> {
+    let alive = match live {
         Live::Stream(media, body) => {
-            let mut response = http::Response::new(body);
+            let mut response = Response::new(body);
             *response.status_mut() = status;
             if let Some(media) = media {
                 response.headers_mut().insert(header::CONTENT_TYPE, media);
@@ -116,10 +115,26 @@ fn alive<O>(status: StatusCode, live: Live, headers: HeaderMap, upgrade: Option<
             switched.and_then(Result::ok)
         }
     };
-    match response {
-        Some(response) => Reply::of(response, headers),
-        None => Reply::new(StatusCode::INTERNAL_SERVER_ERROR, "", bytes::Bytes::new(), headers),
+    match alive {
+        Some(mut response) => {
+            response.headers_mut().extend(headers);
+            response
+        }
+        None => response(StatusCode::INTERNAL_SERVER_ERROR, "", Bytes::new(), headers),
     }
+}
+
+/// An answer that is bytes.
+fn response(status: StatusCode, media: &str, body: Bytes, headers: HeaderMap) -> Response<Body> {
+    let empty = body.is_empty();
+    let mut response = Response::new(if empty { Body::empty() } else { body.into() });
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    if !empty {
+        let media = HeaderValue::from_str(media).unwrap_or(HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
+    }
+    response
 }
 
 fn cache_control(op: &OpMeta) -> HeaderValue {

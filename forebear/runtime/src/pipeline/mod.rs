@@ -1,11 +1,16 @@
 //! The only way from Dropshot to a handler.
+//!
+//! What has the types of one operation is small here, and all else is the same code for every operation: a server of hundreds of
+//! operations compiles each stage once.
 
 mod finish;
+mod plan;
 mod stages;
 
-use crate::{Cx, Encoded, Fault, Input, Operation, Platform, Problem, Reply, Request, platform::Change};
-use dropshot::RequestContext;
+use crate::{Base, Cx, Encoded, Fault, Input, OpMeta, Operation, Platform, Problem, Reply, Request, platform::Change};
+use dropshot::{Body, RequestContext};
 use finish::{Trace, finish};
+use plan::{Plan, Reader, reader};
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -13,6 +18,16 @@ use std::{
 };
 
 type CxOf<A, O> = Cx<A, <O as Operation>::User, <O as Operation>::Location>;
+type Answer<A> = Result<Encoded, <A as Platform>::Error>;
+
+/// A handler with its input, without caller and transaction.
+type OpenJob<A> = Box<dyn FnOnce(&A) -> Answer<A> + Send>;
+/// A handler with its input, on a snapshot.
+type ReadJob<A> = Box<dyn Fn(&mut <A as Platform>::Read) -> Answer<A> + Send + Sync>;
+/// A handler with its input, in a transaction.
+type WriteJob<A> = Box<dyn FnMut(&mut <A as Platform>::Write) -> Answer<A> + Send>;
+/// The server and the caller who was let in.
+type Entry<A> = (Arc<A>, Arc<Base<A>>);
 
 /// Operations without caller, limit and transaction: health, readiness, the document.
 ///
@@ -22,18 +37,29 @@ pub async fn run_open<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F
 where
     A: Platform,
     O: Operation,
-    F: FnOnce(&A, Input<O>) -> Result<O::Output, A::Error> + Send,
+    F: Fn(&A, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
+    let request_id = rq.request_id.clone();
+    let job = reader(move |(), input: Input<O>| -> OpenJob<A> {
+        Box::new(move |app| {
+            answer(app, &O::META, &request_id, &mut || O::encode(f(app, input.clone())?).map_err(Into::into))
+        })
+    });
+    Ok(Reply::of(open(rq, Plan::of::<O>(), req.request, job).await))
+}
+
+async fn open<A: Platform>(
+    rq: RequestContext<Arc<A>>,
+    plan: Plan,
+    request: http::Request<Body>,
+    reader: Reader<(), OpenJob<A>>,
+) -> http::Response<Body> {
     let mut trace = Trace::start();
-    let result = match stages::decode_open::<A, O>(&rq, req).await {
-        Ok(decoded) => {
-            trace.upgrade = decoded.upgrade;
-            let app = rq.context();
-            answer::<A, O>(app, &rq.request_id, || f(app, decoded.input)).map_err(Into::into)
-        }
+    let result = match stages::receive_open(&rq, &plan, request, reader, &mut trace).await {
+        Ok(job) => job(rq.context()).map_err(Into::into),
         Err(problem) => Err(problem),
     };
-    Ok(finish(&rq, trace, result))
+    finish(&rq, plan.op, trace, result)
 }
 
 /// Reading operations: the handler gets a snapshot that cannot write.
@@ -46,28 +72,36 @@ where
     O: Operation,
     F: Fn(&A, &CxOf<A, O>, &mut A::Read, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
-    let mut trace = Trace::start();
-    let result = read::<A, O, F>(&rq, req, f, &mut trace).await;
-    Ok(finish(&rq, trace, result))
+    let job = reader(move |(app, base): Entry<A>, input: Input<O>| -> ReadJob<A> {
+        let cx = CxOf::<A, O>::new(base);
+        Box::new(move |tx| {
+            let mut call = || O::encode(f(&app, &cx, tx, input.clone())?).map_err(Into::into);
+            answer(&*app, &O::META, cx.request_id(), &mut call)
+        })
+    });
+    Ok(Reply::of(read(rq, Plan::of::<O>(), req.request, job).await))
 }
 
-async fn read<A, O, F>(
+async fn read<A: Platform>(
+    rq: RequestContext<Arc<A>>,
+    plan: Plan,
+    request: http::Request<Body>,
+    reader: Reader<Entry<A>, ReadJob<A>>,
+) -> http::Response<Body> {
+    let mut trace = Trace::start();
+    let result = read_in(&rq, &plan, request, reader, &mut trace).await;
+    finish(&rq, plan.op, trace, result)
+}
+
+async fn read_in<A: Platform>(
     rq: &RequestContext<Arc<A>>,
-    req: Request<O>,
-    f: F,
+    plan: &Plan,
+    request: http::Request<Body>,
+    reader: Reader<Entry<A>, ReadJob<A>>,
     trace: &mut Trace<A>,
-) -> Result<Encoded, Problem>
-where
-    A: Platform,
-    O: Operation,
-    F: Fn(&A, &CxOf<A, O>, &mut A::Read, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
-{
-    let base = stages::admit_and_authorise::<A, O>(rq, trace).await?;
-    let decoded = stages::decode::<A, O>(&base, rq, req).await?;
-    trace.upgrade = decoded.upgrade;
-    let input = decoded.input;
-    let (app, cx) = (rq.context().clone(), CxOf::<A, O>::new(base));
-    let job = move |tx: &mut A::Read| answer::<A, O>(&app, cx.request_id(), || f(&app, &cx, tx, input.clone()));
+) -> Result<Encoded, Problem> {
+    let base = stages::admit_and_authorise(rq, plan, trace).await?;
+    let (job, _) = stages::receive(base, rq, plan, request, reader, trace).await?;
     A::read(rq.context(), job).await.map_err(Into::into)
 }
 
@@ -85,45 +119,51 @@ where
     O: Operation,
     F: Fn(&A, &CxOf<A, O>, &mut A::Write, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
-    let mut trace = Trace::start();
-    let result = write::<A, O, F>(&rq, req, f, &mut trace).await;
-    Ok(finish(&rq, trace, result))
+    let job = reader(move |(app, base): Entry<A>, input: Input<O>| -> WriteJob<A> {
+        let cx = CxOf::<A, O>::new(base);
+        Box::new(move |tx| {
+            let mut call = || O::encode(f(&app, &cx, tx, input.clone())?).map_err(Into::into);
+            answer(&*app, &O::META, cx.request_id(), &mut call)
+        })
+    });
+    Ok(Reply::of(write(rq, Plan::of::<O>(), req.request, job).await))
 }
 
-async fn write<A, O, F>(
+async fn write<A: Platform>(
+    rq: RequestContext<Arc<A>>,
+    plan: Plan,
+    request: http::Request<Body>,
+    reader: Reader<Entry<A>, WriteJob<A>>,
+) -> http::Response<Body> {
+    let mut trace = Trace::start();
+    let result = write_in(&rq, &plan, request, reader, &mut trace).await;
+    finish(&rq, plan.op, trace, result)
+}
+
+async fn write_in<A: Platform>(
     rq: &RequestContext<Arc<A>>,
-    req: Request<O>,
-    f: F,
+    plan: &Plan,
+    request: http::Request<Body>,
+    reader: Reader<Entry<A>, WriteJob<A>>,
     trace: &mut Trace<A>,
-) -> Result<Encoded, Problem>
-where
-    A: Platform,
-    O: Operation,
-    F: Fn(&A, &CxOf<A, O>, &mut A::Write, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
-{
-    let base = stages::admit_and_authorise::<A, O>(rq, trace).await?;
-    let decoded = stages::decode::<A, O>(&base, rq, req).await?;
-    trace.upgrade = decoded.upgrade;
-    let idempotency = stages::idempotency(rq, &O::META, decoded.body_hash)?;
-    let (app, cx, input) = (rq.context().clone(), CxOf::<A, O>::new(base.clone()), decoded.input);
-    let job =
-        Box::new(move |tx: &mut A::Write| answer::<A, O>(&app, cx.request_id(), || f(&app, &cx, tx, input.clone())));
+) -> Result<Encoded, Problem> {
+    let base = stages::admit_and_authorise(rq, plan, trace).await?;
+    let (job, body_hash) = stages::receive(base.clone(), rq, plan, request, reader, trace).await?;
+    let idempotency = stages::idempotency(rq, plan.op, body_hash)?;
     A::write(rq.context(), Change { base, idempotency, job }).await.map_err(Into::into)
 }
 
-/// Calls the handler, turns a panic into a 500, and encodes the answer while the transaction is still open.
-fn answer<A: Platform, O: Operation>(
+/// Calls the handler and encodes its answer while the transaction is still open; a panic becomes a 500.
+fn answer<A: Platform>(
     app: &A,
+    op: &'static OpMeta,
     request_id: &str,
-    call: impl FnOnce() -> Result<O::Output, A::Error>,
-) -> Result<Encoded, A::Error> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(output) => O::encode(output?).map_err(A::Error::from),
-        Err(cause) => {
-            app.panicked(&O::META, request_id, text_of(&*cause));
-            Err(Problem::internal().into())
-        }
-    }
+    call: &mut dyn FnMut() -> Answer<A>,
+) -> Answer<A> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|cause| {
+        app.panicked(op, request_id, text_of(&*cause));
+        Err(Problem::internal().into())
+    })
 }
 
 fn text_of(cause: &(dyn Any + Send)) -> &str {

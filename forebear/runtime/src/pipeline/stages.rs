@@ -1,29 +1,31 @@
 //! The stages before the handler. Each takes what the one before it made; nothing outside this file can make those values.
 
-use super::finish::Trace;
-use crate::{
-    Api, Base, BodyKind, Head, Idempotency, Identity, Input, Need, OpMeta, Operation, Pairs, Params, Platform, Problem,
-    Request, body, params::checked,
+use super::{
+    Entry,
+    finish::Trace,
+    plan::{Parameters, Plan, Reader},
 };
-use dropshot::{ExclusiveExtractor, Path, RequestContext, SharedExtractor, WebsocketUpgrade};
+use crate::{Base, BodyKind, Head, Idempotency, Identity, OpMeta, Pairs, Platform, Problem, body};
+use dropshot::{Body, ExclusiveExtractor, Path, RequestContext, SharedExtractor, WebsocketUpgrade};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, marker::PhantomData, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 struct Identified<A: Platform>(Identity<A>);
 struct Admitted<A: Platform>(Identity<A>);
-struct Authorised<A: Platform, O>(Identity<A>, PhantomData<fn() -> O>);
+struct Authorised<A: Platform>(Identity<A>);
 
 /// Authentication, limit, scope and context; nothing of the body is read before this has passed.
-pub(super) async fn admit_and_authorise<A: Platform, O: Operation>(
+pub(super) async fn admit_and_authorise<A: Platform>(
     rq: &RequestContext<Arc<A>>,
+    plan: &Plan,
     trace: &mut Trace<A>,
 ) -> Result<Arc<Base<A>>, Problem> {
     let app = rq.context();
-    let identified = authenticate(&**app, rq, &O::META).await?;
-    let admitted = admit(&**app, &O::META, identified, trace).await?;
-    let Authorised(identity, _) = authorise::<A, O>(app, admitted, trace)?;
-    let base = Arc::new(Base { request_id: rq.request_id.clone(), op: &O::META, now: app.now(), identity });
+    let identified = authenticate(&**app, rq, plan.op).await?;
+    let admitted = admit(&**app, plan.op, identified, trace).await?;
+    let Authorised(identity) = authorise(&**app, plan, admitted, trace)?;
+    let base = Arc::new(Base { request_id: rq.request_id.clone(), op: plan.op, now: app.now(), identity });
     trace.who = Some(base.clone());
     Ok(base)
 }
@@ -56,71 +58,85 @@ async fn admit<A: Platform>(
     .header(header::RETRY_AFTER, HeaderValue::from(seconds)))
 }
 
-fn authorise<A: Platform, O: Operation>(
+fn authorise<A: Platform>(
     app: &A,
+    plan: &Plan,
     Admitted(who): Admitted<A>,
     trace: &mut Trace<A>,
-) -> Result<Authorised<A, O>, Problem> {
-    let missing = if !app.allowed(&who, O::META.scope) {
-        Some(("scope", format!("the service lacks the scope {}", O::META.scope)))
-    } else if O::User::REQUIRED && who.user.is_none() {
+) -> Result<Authorised<A>, Problem> {
+    let missing = if !app.allowed(&who, plan.op.scope) {
+        Some(("scope", format!("the service lacks the scope {}", plan.op.scope)))
+    } else if plan.user && who.user.is_none() {
         Some(("user_required", "this operation needs a user: name one in the token's `sub`".into()))
-    } else if O::Location::REQUIRED && who.location.is_none() {
+    } else if plan.location && who.location.is_none() {
         Some(("location_required", "this operation needs a location: name one in the token's `location_id`".into()))
     } else {
         None
     };
-    let Some((code, detail)) = missing else { return Ok(Authorised(who, PhantomData)) };
+    let Some((code, detail)) = missing else { return Ok(Authorised(who)) };
     trace.refused = Some(who);
     Err(Problem::new(StatusCode::FORBIDDEN, code, detail))
 }
 
-/// Decoded input and the hash of the body's bytes.
-pub(super) struct Decoded<O: Operation> {
-    pub(super) input: Input<O>,
-    pub(super) body_hash: [u8; 32],
-    pub(super) upgrade: Option<WebsocketUpgrade>,
-}
-
-/// Path, query, headers, then the body; only for a caller who was let in, of which `_let_in` is the proof.
-pub(super) async fn decode<A: Platform, O: Operation>(
-    _let_in: &Base<A>,
+/// Path, query, headers, then the body, of a caller who was let in, of which `base` is the proof: the job, and the hash of the
+/// body's bytes.
+pub(super) async fn receive<A: Platform, J>(
+    base: Arc<Base<A>>,
     rq: &RequestContext<Arc<A>>,
-    req: Request<O>,
-) -> Result<Decoded<O>, Problem> {
-    read::<A, O>(rq, req).await
+    plan: &Plan,
+    request: http::Request<Body>,
+    reader: Reader<Entry<A>, J>,
+    trace: &mut Trace<A>,
+) -> Result<(J, [u8; 32]), Problem> {
+    let entry = (rq.context().clone(), base);
+    read(entry, rq, plan, request, reader, trace).await
 }
 
 /// The same for an operation that is open to all (`security: []`).
-pub(super) async fn decode_open<A: Platform, O: Operation>(
+pub(super) async fn receive_open<A: Platform, J>(
     rq: &RequestContext<Arc<A>>,
-    req: Request<O>,
-) -> Result<Decoded<O>, Problem> {
-    if !O::META.open {
+    plan: &Plan,
+    request: http::Request<Body>,
+    reader: Reader<(), J>,
+    trace: &mut Trace<A>,
+) -> Result<J, Problem> {
+    if !plan.op.open {
         return Err(Problem::internal());
     }
-    read::<A, O>(rq, req).await
+    Ok(read((), rq, plan, request, reader, trace).await?.0)
 }
 
-async fn read<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>, req: Request<O>) -> Result<Decoded<O>, Problem> {
-    let (contract, op) = (O::Api::contract(), &O::META);
-    let path =
-        <Path<BTreeMap<String, String>> as SharedExtractor>::from_request(rq).await?.into_inner().into_iter().collect();
-    let path = checked(O::Path::parse(&Pairs { contract, operation: op.id, pairs: path })?)?;
-    let query = query::<A, O>(rq)?;
-    let pairs = header_pairs(rq.request.headers(), O::Header::NAMES)?;
-    let header = checked(O::Header::parse(&Pairs { contract, operation: op.id, pairs })?)?;
+async fn read<A: Platform, E, J>(
+    entry: E,
+    rq: &RequestContext<Arc<A>>,
+    plan: &Plan,
+    request: http::Request<Body>,
+    reader: Reader<E, J>,
+    trace: &mut Trace<A>,
+) -> Result<(J, [u8; 32]), Problem> {
+    let (contract, op) = (plan.contract, plan.op);
+    let body_reader = reader(&parameters(rq, plan).await?)?;
     if op.cache.is_some() {
         condition(rq.request.headers())?;
     }
-    let (bytes, upgrade) = content(rq, op, req.request).await?;
-    let body_hash = Sha256::digest(&bytes).into();
+    let (bytes, upgrade) = content(rq, op, request).await?;
+    trace.upgrade = upgrade;
+    let hash = Sha256::digest(&bytes).into();
     let parts = match op.body {
         BodyKind::Multipart => body::split(rq.request.headers(), bytes.clone()).await?,
         _ => vec![],
     };
-    let body = O::decode(&body::Raw { contract, operation: op.id, read_only: op.read_only, bytes, parts })?;
-    Ok(Decoded { input: Input { path, query, header, body }, body_hash, upgrade })
+    let raw = body::Raw { contract, operation: op.id, read_only: op.read_only, bytes, parts };
+    Ok((body_reader(entry, &raw)?, hash))
+}
+
+async fn parameters<A: Platform>(rq: &RequestContext<Arc<A>>, plan: &Plan) -> Result<Parameters<'static>, Problem> {
+    let path = <Path<BTreeMap<String, String>> as SharedExtractor>::from_request(rq).await?.into_inner();
+    let pairs = |pairs| Pairs { contract: plan.contract, operation: plan.op.id, pairs };
+    let query = pairs(query(rq.request.uri(), plan)?);
+    query.refuse_unknown(plan.query)?;
+    let header = pairs(header_pairs(rq.request.headers(), plan.header)?);
+    Ok(Parameters { path: pairs(path.into_iter().collect()), query, header })
 }
 
 /// The bytes of the body, or the handshake of a websocket.
@@ -137,10 +153,10 @@ async fn content<A: Platform>(
     Ok((body::read(op.body, rq.request.headers(), request.into_body(), limit).await?, None))
 }
 
-fn query<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<O::Query, Problem> {
-    let text = rq.request.uri().query().unwrap_or_default();
+fn query(uri: &http::Uri, plan: &Plan) -> Result<Vec<(String, String)>, Problem> {
+    let text = uri.query().unwrap_or_default();
     // probes of load balancers add what they like, and nothing here reads it
-    let text = if O::META.open && O::Query::NAMES.is_empty() { "" } else { text };
+    let text = if plan.op.open && plan.query.is_empty() { "" } else { text };
     let malformed = || {
         let detail = "the query is not `name=value&…` in percent-encoded UTF-8";
         Problem::new(StatusCode::BAD_REQUEST, "malformed_query", detail)
@@ -148,10 +164,7 @@ fn query<A: Platform, O: Operation>(rq: &RequestContext<Arc<A>>) -> Result<O::Qu
     if !body::is_percent_encoded_utf8(text) {
         return Err(malformed());
     }
-    let pairs = serde_html_form::from_str(text).map_err(|_| malformed())?;
-    let pairs = Pairs { contract: O::Api::contract(), operation: O::META.id, pairs };
-    pairs.refuse_unknown(O::Query::NAMES)?;
-    checked(O::Query::parse(&pairs)?)
+    serde_html_form::from_str(text).map_err(|_| malformed())
 }
 
 /// `If-None-Match` as the document bounds it, on each of its lines.
