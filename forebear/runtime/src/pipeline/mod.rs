@@ -14,12 +14,15 @@ use plan::{Plan, Reader, reader};
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
     sync::Arc,
 };
 
 type CxOf<A, O> = Cx<A, <O as Operation>::User, <O as Operation>::Location>;
 type Answer<A> = Result<Encoded, <A as Platform>::Error>;
 
+/// The answer to come, of a type that does not depend on the operation.
+type Pending = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 /// A handler with its input, without caller and transaction.
 type OpenJob<A> = Box<dyn FnOnce(&A) -> Answer<A> + Send>;
 /// A handler with its input, on a snapshot.
@@ -48,18 +51,20 @@ where
     Ok(Reply::of(open(rq, Plan::of::<O>(), req.request, job).await))
 }
 
-async fn open<A: Platform>(
+fn open<A: Platform>(
     rq: RequestContext<Arc<A>>,
     plan: Plan,
     request: http::Request<Body>,
     reader: Reader<(), OpenJob<A>>,
-) -> http::Response<Body> {
-    let mut trace = Trace::start();
-    let result = match stages::receive_open(&rq, &plan, request, reader, &mut trace).await {
-        Ok(job) => job(rq.context()).map_err(Into::into),
-        Err(problem) => Err(problem),
-    };
-    finish(&rq, plan.op, trace, result)
+) -> Pending {
+    Box::pin(async move {
+        let mut trace = Trace::start();
+        let result = match stages::receive_open(&rq, &plan, request, reader, &mut trace).await {
+            Ok(job) => job(rq.context()).map_err(Into::into),
+            Err(problem) => Err(problem),
+        };
+        finish(&rq, plan.op, trace, result)
+    })
 }
 
 /// Reading operations: the handler gets a snapshot that cannot write.
@@ -82,15 +87,17 @@ where
     Ok(Reply::of(read(rq, Plan::of::<O>(), req.request, job).await))
 }
 
-async fn read<A: Platform>(
+fn read<A: Platform>(
     rq: RequestContext<Arc<A>>,
     plan: Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, ReadJob<A>>,
-) -> http::Response<Body> {
-    let mut trace = Trace::start();
-    let result = read_in(&rq, &plan, request, reader, &mut trace).await;
-    finish(&rq, plan.op, trace, result)
+) -> Pending {
+    Box::pin(async move {
+        let mut trace = Trace::start();
+        let result = read_in(&rq, &plan, request, reader, &mut trace).await;
+        finish(&rq, plan.op, trace, result)
+    })
 }
 
 async fn read_in<A: Platform>(
@@ -129,15 +136,17 @@ where
     Ok(Reply::of(write(rq, Plan::of::<O>(), req.request, job).await))
 }
 
-async fn write<A: Platform>(
+fn write<A: Platform>(
     rq: RequestContext<Arc<A>>,
     plan: Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, WriteJob<A>>,
-) -> http::Response<Body> {
-    let mut trace = Trace::start();
-    let result = write_in(&rq, &plan, request, reader, &mut trace).await;
-    finish(&rq, plan.op, trace, result)
+) -> Pending {
+    Box::pin(async move {
+        let mut trace = Trace::start();
+        let result = write_in(&rq, &plan, request, reader, &mut trace).await;
+        finish(&rq, plan.op, trace, result)
+    })
 }
 
 async fn write_in<A: Platform>(
