@@ -44,7 +44,7 @@ pub(super) fn emit(source: &Source<'_>, name: &Ident, o: &Operation, location: &
                 #[allow(unused_mut)]
                 let mut found = vec![];
                 #(#checks)*
-                found.into_iter().map(|v: models::Violation| rt::Violation { at: v.pointer, code: v.code, detail: v.detail }).collect()
+                super::violations(found)
             }
         }
     }

@@ -105,8 +105,12 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
 
 /// The body, if it breaks no constraint.
 fn checked<T>(body: T, check: fn(&T) -> Vec<Violation>) -> Result<T, Problem> {
-    let violations = check(&body);
-    let Some(first) = violations.first() else { return Ok(body) };
+    refuse(&check(&body))?;
+    Ok(body)
+}
+
+fn refuse(violations: &[Violation]) -> Result<(), Problem> {
+    let Some(first) = violations.first() else { return Ok(()) };
     let mut problem = Problem::body(&first.at, first.code, first.detail.clone());
     for Violation { at, code, detail } in &violations[1..] {
         problem = problem.item(Place::Pointer(at.clone()), code, detail.clone());
