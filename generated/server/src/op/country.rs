@@ -64,14 +64,7 @@ impl rt::Params for ListCountriesQuery {
         for v in self.page_token.iter() {
             v.check("page-token", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/country`
@@ -127,14 +120,7 @@ impl rt::Params for GetCountryPath {
         for v in std::iter::once(&self.alpha2) {
             v.check("alpha2", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/country/{alpha2}`

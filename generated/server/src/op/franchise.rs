@@ -58,14 +58,7 @@ impl rt::Params for ListFranchisesQuery {
         for v in self.page_token.iter() {
             v.check("page-token", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/franchise`
@@ -119,14 +112,7 @@ impl rt::Params for GetFranchisePath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/franchise/{id}`

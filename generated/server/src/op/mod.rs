@@ -21,12 +21,16 @@ pub use user::*;
 /// Constraints beyond the shape, as the pipeline reports them.
 #[allow(dead_code)]
 fn check<T: generated_models::Validate>(body: &T) -> Vec<forebear_runtime::Violation> {
-    let found = generated_models::Validate::validate(body).into_iter();
-    found
-        .map(|v| forebear_runtime::Violation {
-            at: v.pointer,
-            code: v.code,
-            detail: v.detail,
-        })
-        .collect()
+    violations(generated_models::Validate::validate(body))
+}
+#[allow(dead_code)]
+fn violations(
+    found: Vec<generated_models::Violation>,
+) -> Vec<forebear_runtime::Violation> {
+    let one = |v: generated_models::Violation| forebear_runtime::Violation {
+        at: v.pointer,
+        code: v.code,
+        detail: v.detail,
+    };
+    found.into_iter().map(one).collect()
 }

@@ -71,14 +71,7 @@ impl rt::Params for ListPayoffsQuery {
         for v in self.page_token.iter() {
             v.check("page-token", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/payoff`
@@ -179,14 +172,7 @@ impl rt::Params for GetPayoffPath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/payoff/{id}`
@@ -240,14 +226,7 @@ impl rt::Params for UpdatePayoffPath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 ///Parameters.
@@ -269,14 +248,7 @@ impl rt::Params for UpdatePayoffHeader {
         for v in self.if_match.iter() {
             v.check("If-Match", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `PATCH /api/v1/payoff/{id}`

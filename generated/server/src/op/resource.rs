@@ -45,14 +45,7 @@ impl rt::Params for ListResourcesQuery {
         for v in self.page_token.iter() {
             v.check("page-token", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/resource`
@@ -145,14 +138,7 @@ impl rt::Params for GetResourcePath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/resource/{id}`
@@ -206,14 +192,7 @@ impl rt::Params for ReplaceResourcePath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 ///Parameters.
@@ -235,14 +214,7 @@ impl rt::Params for ReplaceResourceHeader {
         for v in self.if_match.iter() {
             v.check("If-Match", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `PUT /api/v1/resource/{id}`
@@ -296,14 +268,7 @@ impl rt::Params for DeleteResourcePath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 ///Parameters.
@@ -325,14 +290,7 @@ impl rt::Params for DeleteResourceHeader {
         for v in self.if_match.iter() {
             v.check("If-Match", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `DELETE /api/v1/resource/{id}`
@@ -389,14 +347,7 @@ impl rt::Params for UpdateResourcePath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 ///Parameters.
@@ -418,14 +369,7 @@ impl rt::Params for UpdateResourceHeader {
         for v in self.if_match.iter() {
             v.check("If-Match", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `PATCH /api/v1/resource/{id}`

@@ -71,14 +71,7 @@ impl rt::Params for ListUsersQuery {
         for v in self.page_token.iter() {
             v.check("page-token", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/user`
@@ -132,14 +125,7 @@ impl rt::Params for GetUserPath {
         for v in std::iter::once(&self.id) {
             v.check("id", &mut found);
         }
-        found
-            .into_iter()
-            .map(|v: models::Violation| rt::Violation {
-                at: v.pointer,
-                code: v.code,
-                detail: v.detail,
-            })
-            .collect()
+        super::violations(found)
     }
 }
 /// `GET /api/v1/user/{id}`
