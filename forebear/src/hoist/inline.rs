@@ -69,7 +69,7 @@ fn place(schema: &mut Value, name: &str, names: &mut Names, open: &mut Vec<Strin
     let before = names.schemas.len();
     let reference = names.place(&[name.to_pascal_case()], Value::Object(core));
     if names.schemas.len() > before {
-        open.extend(names.schemas.keys().last().cloned());
+        open.extend(names.schemas.keys().next_back().cloned());
     }
     *schema = if stays.is_empty() {
         reference
