@@ -23,9 +23,25 @@ pub(super) fn hoist(names: &mut Names) {
 
 /// Names what stands below a schema that has a name, or needs none.
 fn inside(schema: &mut Value, owner: &str, names: &mut Names, open: &mut Vec<String>) {
+    below(schema, owner, names, open, place);
+}
+
+/// A variant is an object around its content, or the content itself.
+fn variant(part: &mut Value, owner: &str, names: &mut Names, open: &mut Vec<String>) {
+    below(part, owner, names, open, inside);
+}
+
+/// Goes to every schema below; `member` takes those of properties.
+fn below(
+    schema: &mut Value,
+    owner: &str,
+    names: &mut Names,
+    open: &mut Vec<String>,
+    member: fn(&mut Value, &str, &mut Names, &mut Vec<String>),
+) {
     let Some(map) = schema.as_object_mut() else { return };
-    for (key, member) in map.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-        place(member, &format!("{owner}-{key}"), names, open);
+    for (key, property) in map.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        member(property, &format!("{owner}-{key}"), names, open);
     }
     for (key, suffix) in [("items", "item"), ("additionalProperties", "value")] {
         if let Some(inner) = map.get_mut(key) {
@@ -35,24 +51,6 @@ fn inside(schema: &mut Value, owner: &str, names: &mut Names, open: &mut Vec<Str
     for key in ["oneOf", "anyOf", "allOf"] {
         for part in map.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
             variant(part, owner, names, open);
-        }
-    }
-}
-
-/// A variant is an object around its content, or the content itself.
-fn variant(part: &mut Value, owner: &str, names: &mut Names, open: &mut Vec<String>) {
-    let members = part.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten();
-    for (key, member) in members {
-        inside(member, &format!("{owner}-{key}"), names, open);
-    }
-    for key in ["oneOf", "anyOf", "allOf"] {
-        for inner in part.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
-            variant(inner, owner, names, open);
-        }
-    }
-    for (key, suffix) in [("items", "item"), ("additionalProperties", "value")] {
-        if let Some(inner) = part.get_mut(key) {
-            place(inner, &format!("{owner}-{suffix}"), names, open);
         }
     }
 }

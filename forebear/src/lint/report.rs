@@ -35,8 +35,7 @@ impl<'a> Report<'a> {
 
     /// Whether `pointer` lies in a part that is known to be broken.
     pub fn is_blocked(&self, pointer: &str) -> bool {
-        let ends = pointer.match_indices('/').map(|(i, _)| i).chain([pointer.len()]);
-        ends.into_iter().any(|end| self.blocked.contains(&pointer[..end]))
+        lies_in(pointer, &self.blocked)
     }
 
     /// Whether anything was found at or below `pointer`.
@@ -56,4 +55,10 @@ impl<'a> Report<'a> {
         self.found.retain(|d| seen.insert((d.pointer.clone(), d.message.clone())));
         self.found
     }
+}
+
+/// Whether `pointer` is one of `parts`, or below one.
+pub(super) fn lies_in(pointer: &str, parts: &BTreeSet<String>) -> bool {
+    let mut ends = pointer.match_indices('/').map(|(i, _)| i).chain([pointer.len()]);
+    ends.any(|end| parts.contains(&pointer[..end]))
 }

@@ -3,7 +3,7 @@
 use super::super::{
     follow::{Spot, operations},
     map::{Map, Site},
-    report::Report,
+    report::{Report, lies_in},
 };
 use crate::source::join;
 use serde_json::Value;
@@ -14,14 +14,14 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     let marked = |key: &'static str| map.schemas().filter(move |s| s.value[key] == true);
     if marked("readOnly").next().is_some() {
         let reached = reached(map, |o| o.get("requestBody").into_iter().collect());
-        for site in marked("readOnly").filter(|s| within(&s.pointer, &reached) && !is_member(s)) {
+        for site in marked("readOnly").filter(|s| lies_in(&s.pointer, &reached) && !is_member(s)) {
             let remedy = "write it at a property of an object, outside `allOf`, `oneOf` and `anyOf`";
             report.add(&join(&site.pointer, "readOnly"), "requests could not do without it here", remedy);
         }
     }
     if marked("writeOnly").next().is_some() {
         let reached = reached(map, |o| o.get("responses").into_iter().collect());
-        for site in marked("writeOnly").filter(|s| within(&s.pointer, &reached)) {
+        for site in marked("writeOnly").filter(|s| lies_in(&s.pointer, &reached)) {
             let message = "`writeOnly` would be lost: the same type serves answers";
             let remedy = "give answers a schema of their own without it";
             report.add(&join(&site.pointer, "writeOnly"), message, remedy);
@@ -45,11 +45,6 @@ fn is_member(site: &Site<'_>) -> bool {
             Some(_) => return false,
         };
     }
-}
-
-fn within(pointer: &str, reached: &BTreeSet<String>) -> bool {
-    let ends = pointer.match_indices('/').map(|(i, _)| i).chain([pointer.len()]);
-    ends.into_iter().any(|end| reached.contains(&pointer[..end]))
 }
 
 /// What a part of the operations reaches: itself, and everything that it refers to.
