@@ -77,13 +77,12 @@ fn mark_one(root: &Value, property: &mut Value) {
     }
 }
 
-/// Typify reads a mark as JSON Schema, which says `null` in another way than OpenAPI, and leaves bounds to `validate()`.
+/// Typify reads a mark as JSON Schema, which says `null` in another way than OpenAPI.
 fn json_schema(schema: Value) -> Value {
     match schema {
         Value::Object(map) if map.get("enum") == Some(&json!([null])) => json!({"type": "null"}),
         Value::Object(mut map) => {
             let is_nullable = map.shift_remove("nullable") == Some(Value::Bool(true));
-            map.retain(|key, _| !matches!(key.as_str(), "exclusiveMinimum" | "exclusiveMaximum"));
             let inner: Value = map.into_iter().map(|(key, value)| (key, json_schema(value))).collect();
             if is_nullable { json!({"oneOf": [inner, {"type": "null"}]}) } else { inner }
         }

@@ -29,7 +29,7 @@ reqwest = { version = "0.13", default-features = false, features = ["form", "jso
 schemars = "0.8"
 serde = { version = "1", features = ["derive"] }
 serde_html_form = "0.4"
-serde_json = { version = "1", features = ["preserve_order"] }
+serde_json = { version = "1", features = ["float_roundtrip", "preserve_order"] }
 serde_path_to_error = "0.1"
 sha2 = "0.11"
 slog = "2"

@@ -6,7 +6,6 @@
 //! one type, under `4XX` and `5XX`; and what typify cannot read is said in another way (`tame`).
 
 use crate::{
-    absent,
     api::{ERROR_UNION, METHODS, is_error, ref_name},
     hoist, tame,
 };
@@ -21,7 +20,6 @@ pub fn lower(document: &Value) -> Value {
     split(&mut low);
     fold_errors(&mut low);
     tame::tame(&mut low);
-    absent::mark(&mut low);
     for part in ["paths", "components"] {
         if let Some(part) = low.get_mut(part) {
             relabel(part);

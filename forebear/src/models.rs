@@ -4,7 +4,7 @@
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
 use crate::{
-    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, progenitor, rust, strict, twice,
+    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, progenitor, rust, strict, told::told, twice,
     types::Types, validate, write::Files,
 };
 use anyhow::Result;
@@ -21,7 +21,7 @@ pub fn emit(
     omitted: &mut Vec<(String, String)>,
     files: &mut Files,
 ) -> Result<Types> {
-    let progenitor::Written { client, types } = progenitor::run(low, omitted)?;
+    let progenitor::Written { client, types } = progenitor::run(&told(low), omitted)?;
     let mut types: syn::File = syn::parse2(types)?;
     absent::resolve(&mut types);
     let types = conveniences::add(types);

@@ -14,15 +14,14 @@ pub(crate) const ANY_OF: &str = "x-forebear-any-of";
 pub(crate) fn tame(low: &mut Value) {
     nullable(low);
     let mut new = New { anything: Component::of(low, "Anything"), null: Component::of(low, "Null") };
-    for part in ["paths", "components"] {
-        if let Some(part) = low.get_mut(part) {
-            visit(part, &mut new);
-        }
-    }
-    let Some(schemas) = low.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
+    schemas(low, &mut |schema| {
+        number(schema);
+        union(schema, &mut new);
+    });
+    let Some(all) = low.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for (component, schema) in [(new.anything, json!({})), (new.null, json!({"type": "string", "enum": [null]}))] {
         if component.used {
-            schemas.insert(component.name, schema);
+            all.insert(component.name, schema);
         }
     }
 }
@@ -74,21 +73,29 @@ impl Component {
     }
 }
 
-fn visit(value: &mut Value, new: &mut New) {
+/// Every schema of a document, each before what is in it; other objects too, which have none of the keywords.
+pub(crate) fn schemas(document: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>)) {
+    for part in ["paths", "components"] {
+        if let Some(part) = document.get_mut(part) {
+            visit(part, change);
+        }
+    }
+}
+
+fn visit(value: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(map) => {
-            number(map);
-            union(map, new);
+            change(map);
             for (key, inner) in map.iter_mut() {
                 match (key.as_str(), inner) {
                     ("example" | "examples" | "default" | "enum", _) => {}
                     // these keys are names, not words
-                    ("properties", Value::Object(members)) => members.values_mut().for_each(|v| visit(v, new)),
-                    (_, inner) => visit(inner, new),
+                    ("properties", Value::Object(members)) => members.values_mut().for_each(|v| visit(v, change)),
+                    (_, inner) => visit(inner, change),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|v| visit(v, new)),
+        Value::Array(items) => items.iter_mut().for_each(|v| visit(v, change)),
         _ => {}
     }
 }

@@ -110,7 +110,7 @@ impl<'a> Pairs<'a> {
         let shape = self.shape(schema);
         match ty {
             syn::Type::Array(array) => Node::List(&array.elem, shape),
-            _ => match (argument(ty, "Vec"), argument(ty, "BTreeMap")) {
+            _ => match (argument(ty, "Vec"), argument(ty, "BTreeMap").or_else(|| argument(ty, "Map"))) {
                 (Some(item), _) => Node::List(item, shape),
                 (_, Some(value)) => Node::Map(value, shape),
                 _ => Node::Plain(shape),

@@ -73,12 +73,34 @@ fn add(found: &mut Vec<Violation>, at: &str, code: &'static str, detail: String)
 fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
+/// Bounds of whole numbers, exactly.
+#[allow(dead_code)]
+fn whole(
+    value: &impl Display,
+    low: Option<i128>,
+    high: Option<i128>,
+    step: Option<i128>,
+    at: &str,
+    found: &mut Vec<Violation>,
+) {
+    let Ok(n) = value.to_string().parse::<i128>() else { return };
+    if let Some(low) = low && n < low {
+        add(found, at, "minimum", format!("{n} is below the minimum, {low}"));
+    }
+    if let Some(high) = high && n > high {
+        add(found, at, "maximum", format!("{n} is above the maximum, {high}"));
+    }
+    if let Some(step) = step && n % step != 0 {
+        add(found, at, "multiple_of", format!("{n} is not a multiple of {step}"));
+    }
+}
+/// Bounds of other numbers, each with whether it is excluded; the step by its digits and its power of ten.
 #[allow(dead_code)]
 fn bounds(
-    value: &(impl Display + ?Sized),
+    value: &impl Display,
     low: Option<(f64, bool)>,
     high: Option<(f64, bool)>,
-    multiple: Option<f64>,
+    step: Option<(u64, i32)>,
     at: &str,
     found: &mut Vec<Violation>,
 ) {
@@ -89,8 +111,73 @@ fn bounds(
     if let Some((high, open)) = high && (n > high || open && n == high) {
         add(found, at, "maximum", format!("{value} is above the maximum, {high}"));
     }
-    if let Some(step) = multiple && ((n / step) - (n / step).round()).abs() > 1e-9 {
-        add(found, at, "multiple_of", format!("{value} is not a multiple of {step}"));
+    if let Some((digits, power)) = step && !divides(digits, power, n) {
+        add(
+            found,
+            at,
+            "multiple_of",
+            format!("{value} is not a multiple of {digits}e{power}"),
+        );
+    }
+}
+/// Whether the step goes into the number, by the decimal digits of both: 0.07 is seven times 0.01, as doubles are not.
+#[allow(dead_code)]
+fn divides(digits: u64, power: i32, n: f64) -> bool {
+    let text = format!("{:e}", n.abs());
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, after)| after.len() as i32);
+    let (Ok(value), Ok(exponent)) = (
+        mantissa.replace('.', "").parse::<u128>(),
+        exponent.parse::<i32>(),
+    ) else { return false };
+    let (step, more) = (u128::from(digits), exponent - decimals - power);
+    if more >= 0 {
+        return (0..more).fold(value % step, |left, _| left * 10 % step) == 0;
+    }
+    let step = 10u128
+        .checked_pow(more.unsigned_abs())
+        .and_then(|tens| step.checked_mul(tens));
+    value == 0 || step.is_some_and(|step| value % step == 0)
+}
+/// One of the values, as JSON compares them.
+#[allow(dead_code)]
+fn listed(
+    value: &impl serde::Serialize,
+    values: &str,
+    at: &str,
+    found: &mut Vec<Violation>,
+) {
+    let Ok(serde_json::Value::Array(all)) = serde_json::from_str(values) else { return };
+    let value = serde_json::to_value(value).unwrap_or_default();
+    if !all.iter().any(|one| canonical(one) == canonical(&value)) {
+        add(found, at, "enum", format!("{value} is none of {values}"));
+    }
+}
+/// The value in the one spelling that all its equals have: members in order, whole numbers without a point.
+#[allow(dead_code)]
+fn canonical(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Number(n) => {
+            match n.as_f64().filter(|f| n.is_f64() && f.fract() == 0.0) {
+                Some(f) if f.abs() < 1e30 => (f as i128).to_string(),
+                _ => n.to_string(),
+            }
+        }
+        Value::Array(items) => {
+            format!(
+                "[{}]", items.iter().map(canonical).collect:: < Vec < _ >> ().join(",")
+            )
+        }
+        Value::Object(members) => {
+            let mut all: Vec<String> = members
+                .iter()
+                .map(|(k, v)| format!("{k:?}:{}", canonical(v)))
+                .collect();
+            all.sort();
+            format!("{{{}}}", all.join(","))
+        }
+        other => other.to_string(),
     }
 }
 #[allow(dead_code)]
@@ -130,7 +217,11 @@ fn members(value: &impl serde::Serialize) -> usize {
 fn distinct<T: serde::Serialize>(items: &[T], at: &str, found: &mut Vec<Violation>) {
     let mut seen = std::collections::HashSet::new();
     for (i, item) in items.iter().enumerate() {
-        if !seen.insert(serde_json::to_string(item).unwrap_or_default()) {
+        if !seen
+            .insert(
+                serde_json::to_value(item).map(|v| canonical(&v)).unwrap_or_default(),
+            )
+        {
             add(
                 found,
                 &format!("{at}/{i}"),
@@ -405,14 +496,7 @@ impl Validate for HolidayYear {
         {
             let value = &self.0;
             let at = pointer;
-            bounds(
-                value,
-                Some((1971f64, false)),
-                Some((2100f64, false)),
-                None,
-                at,
-                found,
-            );
+            whole(value, Some(1971i128), Some(2100i128), None, at, found);
         }
     }
 }
@@ -591,7 +675,7 @@ impl Validate for NaicsLevel {
         {
             let value = &self.0;
             let at = pointer;
-            bounds(value, Some((2f64, false)), Some((6f64, false)), None, at, found);
+            whole(value, Some(2i128), Some(6i128), None, at, found);
         }
     }
 }
@@ -646,7 +730,7 @@ impl Validate for PageLimit {
         {
             let value = &self.0;
             let at = pointer;
-            bounds(value, Some((1f64, false)), Some((200f64, false)), None, at, found);
+            whole(value, Some(1i128), Some(200i128), None, at, found);
         }
     }
 }
@@ -782,21 +866,21 @@ impl Validate for SizeStandard {
             let value = &self.assets_max_usd;
             let at = &format!("{pointer}{}", "/assets_max_usd");
             if let Some(value) = value {
-                bounds(value, Some((0f64, false)), None, None, at, found);
+                whole(value, Some(0i128), None, None, at, found);
             }
         }
         {
             let value = &self.employees_max;
             let at = &format!("{pointer}{}", "/employees_max");
             if let Some(value) = value {
-                bounds(value, Some((0f64, false)), None, None, at, found);
+                whole(value, Some(0i128), None, None, at, found);
             }
         }
         {
             let value = &self.receipts_max_usd;
             let at = &format!("{pointer}{}", "/receipts_max_usd");
             if let Some(value) = value {
-                bounds(value, Some((0f64, false)), None, None, at, found);
+                whole(value, Some(0i128), None, None, at, found);
             }
         }
     }

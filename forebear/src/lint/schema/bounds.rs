@@ -46,6 +46,14 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     lengths(site, report);
     if site.value["type"] == "integer" {
         integer(site, report);
+    } else if site.value["type"] == "number" {
+        for key in ["minimum", "maximum", "multipleOf"] {
+            if let Value::Number(n) = &site.value[key]
+                && !n.is_f64()
+            {
+                exact(&join(&site.pointer, key), n, report);
+            }
+        }
     }
     let text = site.value["pattern"].as_str();
     if let Some(Err(cause)) = text.map(pattern) {

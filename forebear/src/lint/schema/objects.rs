@@ -61,14 +61,21 @@ fn required(site: &Site<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// Members that no property describes are not kept, so they cannot be counted.
+/// Members that no property describes are not kept, and one that is absent is there as its default: neither can be counted.
 fn counts(site: &Site<'_>, report: &mut Report<'_>) {
-    let named = site.value["properties"].as_object().is_some_and(|p| !p.is_empty());
-    if !named || site.value.get("additionalProperties").is_some() {
-        return;
+    let properties = || site.value["properties"].as_object().into_iter().flatten();
+    let counted: Vec<&str> =
+        ["minProperties", "maxProperties"].into_iter().filter(|k| site.value.get(*k).is_some()).collect();
+    if properties().next().is_some() && site.value.get("additionalProperties").is_none_or(|rest| *rest == true) {
+        for key in &counted {
+            let message = "counts members that are not among the `properties`, and these are not kept";
+            let remedy = format!("write `additionalProperties: false`, or remove `{key}`");
+            report.add(&join(&site.pointer, key), message, remedy);
+        }
     }
-    for key in ["minProperties", "maxProperties"].into_iter().filter(|k| site.value.get(*k).is_some()) {
-        let message = "counts members that are not among the `properties`, and these are not kept";
-        report.add(&join(&site.pointer, key), message, format!("add `additionalProperties: false`, or remove `{key}`"));
+    let mut defaults = properties().filter(|(_, p)| p.get("default").is_some_and(|d| !d.is_null()));
+    if let (Some(key), Some((name, _))) = (counted.first(), defaults.next()) {
+        let message = format!("counts `{name}`, which is never absent because it has a default");
+        report.add(&join(&site.pointer, key), message, format!("remove the `default` of `{name}`, or `{key}`"));
     }
 }

@@ -101,11 +101,19 @@ impl Generator<'_> {
         for name in undescribed.filter(|n| !shape.properties().any(|(p, _)| p == n)) {
             members.push((name.into(), Rc::new(vec![json!("anything")])));
         }
+        if let Some(most) = shape.size("maxProperties").filter(|n| *n < members.len()) {
+            members.sort_by_key(|(name, _)| !shape.requires(name));
+            members.truncate(most);
+        }
         let entry = shape.other_members();
-        if entry.is_object() {
-            let values = self.bases_in(&entry, stack);
+        let values = match &entry {
+            Value::Object(_) => self.bases_in(&entry, stack),
+            _ => Rc::new(vec![json!("anything")]),
+        };
+        if entry != false && !values.is_empty() {
+            let room = shape.size("maxProperties").map_or(1, |n| n - members.len().min(n)).min(1);
             let wanted = shape.size("minProperties").unwrap_or(0).saturating_sub(members.len());
-            let wanted = if values.is_empty() { 0 } else { wanted.max(1) };
+            let wanted = if entry.is_object() { wanted.max(room) } else { wanted };
             members.extend((0..wanted).map(|i| (format!("entry-{}", i + 1), values.clone())));
         }
         let n = members.iter().map(|(_, v)| v.len()).max().unwrap_or(1).min(BASES);

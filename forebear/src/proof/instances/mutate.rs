@@ -88,7 +88,8 @@ impl Generator<'_> {
             let few: Map<String, Value> = some.by_ref().map(|(k, v)| (k.clone(), v.clone())).collect();
             all.push(here(Constraint::MinProperties, few.into()));
         }
-        let entry = members.values().next().cloned();
+        let entry =
+            members.values().next().cloned().or_else(|| (shape.other_members() != false).then(|| json!("anything")));
         if let (Some(most), Some(entry)) = (shape.size("maxProperties").filter(|n| *n < LONGEST), entry) {
             let mut many = members.clone();
             let missing = (most + 1).saturating_sub(many.len());

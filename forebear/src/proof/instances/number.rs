@@ -1,7 +1,10 @@
 //! Numbers: at and beyond each bound.
 
 use super::{Constraint, Generator};
-use crate::proof::{formats, shape::Shape, translate::whole};
+use crate::{
+    number::{Bounds, decimal},
+    proof::{formats, shape::Shape, translate::whole},
+};
 use serde_json::Value;
 
 /// Least and greatest whole number, and the step between.
@@ -16,15 +19,10 @@ impl Range {
     fn of(shape: &Shape) -> Self {
         let format = shape.word("format").as_str().and_then(formats::integer);
         let (mut low, mut high) = format.unwrap_or((i64::MIN.into(), i64::MAX.into()));
-        if let Some(n) = exact(shape.word("minimum"), f64::ceil) {
-            let open = shape.word("exclusiveMinimum") == true && shape.word("minimum").as_f64() == Some(n as f64);
-            low = low.max(n + i128::from(open));
-        }
-        if let Some(n) = exact(shape.word("maximum"), f64::floor) {
-            let open = shape.word("exclusiveMaximum") == true && shape.word("maximum").as_f64() == Some(n as f64);
-            high = high.min(n - i128::from(open));
-        }
-        let step = exact(shape.word("multipleOf"), f64::round).filter(|s| *s > 0).unwrap_or(1);
+        let bounds = Bounds::of(&shape.words);
+        low = bounds.low.map_or(low, |n| n.max(low));
+        high = bounds.high.map_or(high, |n| n.min(high));
+        let step = bounds.step.unwrap_or(1);
         Self { low, high, step }
     }
 
@@ -43,6 +41,13 @@ fn exact(value: &Value, round: fn(f64) -> f64) -> Option<i128> {
     whole.or_else(|| value.as_f64().map(|n| round(n) as i128))
 }
 
+/// Multiples of a step from `low` on, each the number that is nearest to its decimal digits.
+fn multiples((digits, power): (u64, i32), low: f64) -> Vec<f64> {
+    let multiple = |n: i128| format!("{}e{power}", n * i128::from(digits)).parse::<f64>();
+    let first = multiple(1).map_or(0.0, |step| (low / step).ceil()) as i128;
+    [0, 1, 2, 3, 7, 14, 29, 57, 1000].into_iter().filter_map(|n| multiple(first + n).ok()).collect()
+}
+
 impl Generator<'_> {
     /// Whole numbers that the shape takes, plainest first.
     pub(super) fn integers(&self, shape: &Shape) -> Vec<Value> {
@@ -57,11 +62,9 @@ impl Generator<'_> {
     /// Numbers that the shape takes. All of them are exact in `f32`, so that `float` keeps them.
     pub(super) fn numbers(&self, shape: &Shape) -> Vec<Value> {
         let [low, high] = ["minimum", "maximum"].map(|k| shape.word(k).as_f64());
-        let step = shape.word("multipleOf").as_f64();
+        let step = decimal(shape.word("multipleOf"));
         let some = match (low, high, step) {
-            (_, _, Some(step)) => {
-                (0..20).map(|n| (low.unwrap_or(0.0) / step).ceil() * step + f64::from(n) * step).collect()
-            }
+            (_, _, Some(step)) => multiples(step, low.unwrap_or(0.0)),
             (Some(low), Some(high), _) => vec![low + (high - low) / 2.0, low + (high - low) / 4.0],
             (Some(low), None, _) => vec![low + 0.5, low + 1024.25],
             (None, Some(high), _) => vec![high - 0.5, high - 1024.25],
