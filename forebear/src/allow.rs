@@ -44,7 +44,6 @@ fn part(pointer: &str) -> Option<String> {
     let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
     let length = match tokens.as_slice() {
         ["paths", _, method, ..] if METHODS.contains(method) || *method == "trace" => 3,
-        ["paths", path, ..] if path.starts_with("x-") => return None,
         ["paths", _, ..] => 2,
         ["components", container] if UNREAD.contains(container) => 2,
         ["components", _, _, ..] => 3,

@@ -82,11 +82,15 @@ pub const ALLOWED: &[Allowed] = &[
     },
     Allowed { what: "order of `required`", why: "it is a set, to JSON Schema and to schemars", remove: sort_required },
     Allowed {
-        what: "order of tags",
-        why: "Dropshot keeps tags in a hash map",
+        what: "order of tags, and tags that are only named",
+        why: "Dropshot keeps tags in a hash map, and adds to them what operations name",
         remove: |d| {
             if let Some(tags) = d.get_mut("tags").and_then(Value::as_array_mut) {
+                tags.retain(|t| t.as_object().is_some_and(|t| t.len() > 1));
                 tags.sort_by_key(|t| t["name"].as_str().unwrap_or_default().to_string());
+            }
+            if d["tags"].as_array().is_some_and(Vec::is_empty) {
+                drop_keys(d, &["tags"]);
             }
         },
     },

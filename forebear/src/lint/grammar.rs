@@ -146,9 +146,11 @@ impl<'a> Walk<'a, '_, '_> {
         let Some(entries) = value.as_object() else { return self.wrong(pointer, value, "a mapping") };
         for (name, item) in entries {
             // only `paths` and an operation's `responses` may be extended; elsewhere the key is somebody's name
-            if name.starts_with("x-")
-                && (kind == Kind::PathItem || pointer.ends_with("/responses") && item.get("description").is_none())
-            {
+            let ours = kind == Kind::Response && pointer.starts_with("/paths/");
+            if name.starts_with("x-") && kind == Kind::PathItem {
+                let message = format!("`{name}` is no path, and nobody would read it here");
+                self.report.block(&at(pointer, &[name]), message, "remove it, or move it to the root of the document");
+            } else if name.starts_with("x-") && ours {
                 self.extension(kind, pointer, name, item);
             } else {
                 self.object(kind, at(pointer, &[name]), item);

@@ -14,6 +14,7 @@ mod house;
 mod idents;
 mod keys;
 mod map;
+mod marks;
 mod names;
 mod operations;
 mod params;
@@ -32,7 +33,8 @@ use std::collections::BTreeSet;
 
 type Rule = fn(&Map<'_>, &mut Report<'_>);
 
-const CARRYING: [Rule; 11] = [
+const CARRYING: [Rule; 12] = [
+    marks::check,
     refs::check,
     names::check,
     paths::check,

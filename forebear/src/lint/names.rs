@@ -25,6 +25,7 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
         }
     }
     types(map, report);
+    responses(map, report);
     hoisted(map, report);
     views(map, report);
 }
@@ -49,6 +50,21 @@ fn types(map: &Map<'_>, report: &mut Report<'_>) {
                 message,
                 "rename one of the two so that they differ in more than case and punctuation",
             );
+        }
+    }
+}
+
+/// A response becomes a type too, beside that of the errors that are written in place.
+fn responses(map: &Map<'_>, report: &mut Report<'_>) {
+    let mut seen = BTreeMap::from([("Error".to_string(), "Error")]);
+    let names = map.root.pointer("/components/responses").and_then(Value::as_object).into_iter().flatten();
+    for name in names.map(|(name, _)| name.as_str()).filter(|n| plain(n)) {
+        let ty = rust::pascal(name).to_string();
+        let other = *seen.entry(ty.clone()).or_insert(name);
+        if other != name {
+            let message = format!("the responses `{name}` and `{other}` both become the Rust type `{ty}`");
+            let remedy = "rename one of the two; errors that are written in place are called `Error`";
+            report.add(&at("/components/responses", &[name]), message, remedy);
         }
     }
 }

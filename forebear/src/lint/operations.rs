@@ -7,7 +7,7 @@ use super::{
     params::LOCATIONS,
     report::Report,
 };
-use crate::{rust, source::join};
+use crate::{api::succeeds, rust, source::join};
 use heck::{ToPascalCase, ToSnakeCase};
 use std::collections::BTreeMap;
 
@@ -66,23 +66,38 @@ fn id(map: &Map<'_>, operation: &Operation<'_>, methods: &mut Names, types: &mut
             return report.add(
                 &at,
                 message,
-                "choose another `operationId`, one that does not end in Path, Query or Header",
+                "choose another `operationId`, one that does not end in Path, Query, Header or Headers",
             );
         }
     }
 }
 
-/// The types that an operation is generated into: its marker, and a struct per location of parameters.
+/// The types that an operation is generated into: its marker, and a struct per location of parameters, and one of headers.
 fn derived(map: &Map<'_>, operation: &Operation<'_>, ty: &str) -> Vec<String> {
     let params = operation.params(map.root);
-    let used = LOCATIONS.iter().filter(|l| params.iter().any(|p| p.value["in"] == **l));
-    std::iter::once(ty.to_string()).chain(used.map(|l| format!("{ty}{}", l.to_pascal_case()))).collect()
+    let used = LOCATIONS.iter().copied().filter(|l| params.iter().any(|p| p.value["in"] == *l));
+    let answers =
+        operation.spot.entries("responses").into_iter().filter(|(code, _)| succeeds(code) || *code == "default");
+    let mut answers = answers.filter_map(|(_, response)| response.follow(map.root));
+    let headers = answers.any(|r| r.value.get("headers").is_some()).then_some("headers");
+    let parts = used.chain(headers).map(|part| format!("{ty}{}", part.to_pascal_case()));
+    std::iter::once(ty.to_string()).chain(parts).collect()
+}
+
+/// Without a tag, the handler belongs to the trait `DefaultApi`.
+fn untagged(operation: &Operation<'_>, seen: &mut Names, report: &mut Report<'_>) {
+    let other = seen.entry("default".into()).or_insert_with(|| "default".into());
+    if other != "default" {
+        let message = format!("without a tag this belongs to the trait `DefaultApi`, and so does the tag `{other}`");
+        report.add(&operation.spot.pointer, message, format!("add `tags: [{other}]`"));
+    }
 }
 
 fn tag(operation: &Operation<'_>, seen: &mut Names, report: &mut Report<'_>) {
     let pointer = &operation.spot.pointer;
-    // without a tag, the handler belongs to the trait `DefaultApi`
-    let Some(first) = operation.spot.value["tags"][0].as_str() else { return };
+    let Some(first) = operation.spot.value["tags"][0].as_str() else {
+        return untagged(operation, seen, report);
+    };
     let at = join(pointer, "tags");
     let (module, at) = (first.to_snake_case(), join(&at, "0"));
     if !usable(first) || keyword(&module) || module == "mod" {

@@ -13,7 +13,7 @@ pub(super) fn variables(path: &str) -> impl Iterator<Item = &str> {
 /// Checks every key of `paths`.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     let mut tree = Tree::default();
-    for (path, _) in map.root["paths"].as_object().into_iter().flatten().filter(|(p, _)| !p.starts_with("x-")) {
+    for (path, _) in map.root["paths"].as_object().into_iter().flatten() {
         let pointer = join("/paths", path);
         match template(path) {
             Some((message, remedy)) => report.block(&pointer, message, remedy),

@@ -2,10 +2,9 @@
 
 use crate::{
     Rendered,
-    api::{Answer, Operation},
+    api::{Answer, Body, Operation},
     layout, rust,
     server::{Source, handlers, parameter_structs, visible},
-    types::ends_with,
     write::Files,
 };
 use proc_macro2::TokenStream;
@@ -173,11 +172,6 @@ fn wanted(f: &syn::ImplItemFn) -> Option<syn::Type> {
     })
 }
 
-/// A body of bytes.
-fn is_stream(ty: &syn::Type) -> bool {
-    matches!(ty, syn::Type::Path(p) if ends_with(&p.path, "Body") && p.path.segments.len() > 1)
-}
-
 fn call(o: &Operation, method: &Method) -> (TokenStream, TokenStream) {
     let (id, name) = (&o.id, rust::snake(&o.id));
     let function = rust::ident(&format!("call_{}", heck::ToSnakeCase::to_snake_case(o.id.as_str())));
@@ -188,7 +182,7 @@ fn call(o: &Operation, method: &Method) -> (TokenStream, TokenStream) {
             (Some(wire), Some(ty)) => quote!(
                 if let Some(value) = sent["params"].get(#wire) { request = request.#ident(arg::<#ty>(value)?); }
             ),
-            (None, Some(ty)) if setter == "body" && !is_stream(ty) => {
+            (None, Some(ty)) if setter == "body" && o.body != Body::Bytes => {
                 quote!(request = request.body(arg::<#ty>(&sent["body"])?);)
             }
             (None, _) if setter == "body" => quote!(request = request.body("bytes");),
