@@ -2,6 +2,9 @@
 //!
 //! Both sides go through the same `openapiv3` build and lose what the allow-list below names; everything else must be equal.
 
+mod extensions;
+
+use crate::api::resolve;
 use serde_json::{Map, Value, json};
 
 /// One entry of the allow-list: what is taken out of both sides, why, and how.
@@ -15,6 +18,26 @@ pub struct Allowed {
 
 /// Everything in which the emitted document may differ from the source.
 pub const ALLOWED: &[Allowed] = &[
+    Allowed {
+        what: "the patch of the version of OpenAPI",
+        why: "Dropshot writes 3.0.3, and the patches of 3.0 say the same",
+        remove: |d| drop_keys(d, &["openapi"]),
+    },
+    Allowed {
+        what: "where a parameter, header or response stands: in `components`, on its path, or in its operation",
+        why: "Dropshot writes each of them where it is used",
+        remove: write_out,
+    },
+    Allowed {
+        what: "`explode` of parameters and headers",
+        why: "lint passes only what it is without the word, and Dropshot does not write it",
+        remove: |d| each_operation(d, drop_explode),
+    },
+    Allowed {
+        what: "the schema of `*/*`",
+        why: "lint passes only schemas of any bytes, and Dropshot writes an empty one",
+        remove: |d| each_operation(d, drop_schema_of_bytes),
+    },
     Allowed {
         what: "servers, security and securitySchemes",
         why: "Dropshot does not know where it is deployed or how callers prove themselves",
@@ -32,22 +55,14 @@ pub const ALLOWED: &[Allowed] = &[
         remove: |d| d["info"] = json!({"title": d["info"]["title"], "version": d["info"]["version"]}),
     },
     Allowed {
-        what: "x- keys of the document and of operations",
-        why: "Dropshot has no place for them; they are compiled into the operation's policies",
-        remove: |d| {
-            drop_extensions(d);
-            each_operation(d, drop_extensions);
-        },
+        what: "x- keys other than those of schemas",
+        why: "Dropshot has no place for them; ours are compiled into policies",
+        remove: extensions::drop,
     },
     Allowed {
         what: "error responses, one by one",
         why: "Dropshot documents one error type for 4XX and 5XX, always as application/json",
-        remove: |d| {
-            each_operation(d, fold_errors);
-            if let Some(components) = d.get_mut("components") {
-                drop_keys(components, &["responses"]);
-            }
-        },
+        remove: |d| each_operation(d, fold_errors),
     },
     Allowed {
         what: "304 responses",
@@ -93,6 +108,9 @@ fn normalised(document: &Value) -> Result<Value, serde_json::Error> {
     for allowed in ALLOWED {
         (allowed.remove)(&mut value);
     }
+    if value["components"].as_object().is_some_and(Map::is_empty) {
+        drop_keys(&mut value, &["components"]);
+    }
     Ok(value)
 }
 
@@ -102,17 +120,55 @@ fn drop_keys(value: &mut Value, keys: &[&str]) {
     }
 }
 
-fn drop_extensions(value: &mut Value) {
-    if let Some(map) = value.as_object_mut() {
-        map.retain(|k, _| !k.starts_with("x-"));
-    }
-}
-
 fn each_operation(document: &mut Value, change: fn(&mut Value)) {
     let items = document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flat_map(|p| p.values_mut());
     for item in items {
         for (_, operation) in item.as_object_mut().into_iter().flatten().filter(|(_, o)| o.is_object()) {
             change(operation);
+        }
+    }
+}
+
+/// Parts in the place of references to them.
+fn write_out(document: &mut Value) {
+    let whole = document.clone();
+    for item in entries(document, "paths") {
+        let shared = item.get_mut("parameters").map(Value::take);
+        drop_keys(item, &["parameters"]);
+        for operation in item.as_object_mut().into_iter().flat_map(|i| i.values_mut()).filter(|o| o.is_object()) {
+            let own = operation.get("parameters");
+            let lists = shared.as_ref().and_then(Value::as_array).into_iter().chain(own.and_then(Value::as_array));
+            let all: Vec<Value> = lists.flatten().map(|p| resolve(&whole, p).clone()).collect();
+            if !all.is_empty() {
+                operation["parameters"] = all.into();
+            }
+            for response in entries(operation, "responses") {
+                *response = resolve(&whole, response).clone();
+                entries(response, "headers").for_each(|h| *h = resolve(&whole, h).clone());
+            }
+        }
+    }
+    if let Some(components) = document.get_mut("components") {
+        drop_keys(components, &["headers", "parameters", "responses"]);
+    }
+}
+
+fn entries<'a>(holder: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
+    holder.get_mut(key).and_then(Value::as_object_mut).into_iter().flat_map(|m| m.values_mut())
+}
+
+fn drop_explode(operation: &mut Value) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    parameters.into_iter().flatten().for_each(|p| drop_keys(p, &["explode"]));
+    for response in entries(operation, "responses") {
+        entries(response, "headers").for_each(|h| drop_keys(h, &["explode"]));
+    }
+}
+
+fn drop_schema_of_bytes(operation: &mut Value) {
+    for response in entries(operation, "responses") {
+        if let Some(media) = response.pointer_mut("/content/*~1*") {
+            drop_keys(media, &["schema"]);
         }
     }
 }

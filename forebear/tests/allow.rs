@@ -18,7 +18,7 @@ paths:
       responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Good'}}}}}
     put:
       operationId: text
-      requestBody: {content: {text/csv: {schema: {type: string}}}}
+      requestBody: {required: true, content: {text/csv: {schema: {type: string}}}}
       responses: {'204': {description: d}}
   /outer:
     get:

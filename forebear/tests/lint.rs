@@ -89,6 +89,11 @@ fn text_that_is_no_document() {
         ("twice.yaml", "openapi: 3.0.3\nopenapi: 3.0.3\n", "holds the key `openapi` twice"),
         ("alias.yaml", "a: &x 1\nb: *x\n", "uses a YAML alias"),
         ("two.yaml", "a: 1\n---\nb: 2\n", "holds a second YAML document"),
+        ("tag.yaml", "a: !foo 1\n", "uses the YAML tag `!foo`"),
+        ("infinite.yaml", "a: .inf\n", "the number `.inf` is beyond 64 bits"),
+        ("large.yaml", "a: 18446744073709551616\n", "the number `18446744073709551616` is beyond 64 bits"),
+        ("large.json", "{\"a\": 18446744073709551616}", "the number `18446744073709551616` is beyond 64 bits"),
+        ("escaped.json", "{\"a\": 1, \"\\u0061\": 2}", "holds the key `a` twice"),
         ("comma.json", "{\"openapi\": \"3.0.3\",}", "is not JSON"),
     ] {
         let finding = Document::parse(name, text).unwrap_err();

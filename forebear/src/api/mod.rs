@@ -4,8 +4,10 @@
 //! a diagnostic, never a panic.
 
 mod content;
+mod security;
 
 pub use content::{Answer, Body, ERROR_UNION, Failure, error_schemas, is_error, succeeds};
+pub use security::{is_open, security};
 
 use crate::{
     diagnostic::Diagnostic,
@@ -75,7 +77,7 @@ pub struct Operation {
     pub tag: String,
     /// The operation object as written.
     pub value: Value,
-    /// `security: []`: no caller, no limit, no audit.
+    /// Anybody may call it (`security: []`): no caller, no limit, no audit.
     pub open: bool,
     /// Parameters in source order.
     pub params: Vec<Param>,
@@ -91,7 +93,7 @@ pub struct Operation {
     pub failure: Option<Failure>,
     /// Parameters that Dropshot's pagination wants with the first page.
     pub first_page: Vec<String>,
-    /// `x-scope`.
+    /// `x-scope`, or the scope that `security` asks for.
     pub scope: String,
     /// `x-context.user`.
     pub user: Need,
@@ -209,7 +211,7 @@ fn operation(
         method: method.to_uppercase(),
         path: path.into(),
         tag: value["tags"][0].as_str().unwrap_or("default").into(),
-        open: value["security"].as_array().is_some_and(Vec::is_empty),
+        open: is_open(named, value),
         params: params(named, &named["paths"][path], value),
         body: content::body(named, value),
         status: code.parse().unwrap_or(200),
@@ -217,7 +219,7 @@ fn operation(
         headers: headers(named, response),
         failure: content::failure(named, value),
         first_page: first_page(value),
-        scope: text("x-scope"),
+        scope: security::scope(named, value),
         user: need(&value["x-context"]["user"]),
         location: need(&value["x-context"]["location"]),
         rate_limit: text("x-rate-limit"),

@@ -125,7 +125,7 @@ fn row(document: &Value, operation: &Operation, tables: &[store::Table]) -> Row 
         method: operation.method.clone(),
         path: operation.path.clone(),
         open: operation.open,
-        scope: has("x-scope").then(|| operation.scope.clone()),
+        scope: Some(operation.scope.clone()).filter(|s| !s.is_empty()),
         context: has("x-context").then(|| context(operation)),
         rate_limit: has("x-rate-limit").then(|| limit(document, &operation.rate_limit)),
         audit: match operation.audit {
@@ -142,8 +142,14 @@ fn row(document: &Value, operation: &Operation, tables: &[store::Table]) -> Row 
             "readOnly",
         ),
         sensitive_response: sensitive::paths(document, operation.response(), "writeOnly"),
-        missing: ["x-scope", "x-context", "x-rate-limit"].into_iter().filter(|k| !operation.open && !has(k)).collect(),
+        missing: missing(operation),
     }
+}
+
+/// Policies that the document does not say.
+fn missing(operation: &Operation) -> Vec<&'static str> {
+    let said = |key: &str| operation.value.get(key).is_some() || key == "x-scope" && !operation.scope.is_empty();
+    ["x-scope", "x-context", "x-rate-limit"].into_iter().filter(|k| !operation.open && !said(k)).collect()
 }
 
 fn context(operation: &Operation) -> Context {

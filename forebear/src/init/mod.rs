@@ -90,6 +90,6 @@ fn place(file: &str) -> String {
 fn first_request(document: &Value) -> &str {
     let paths = document["paths"].as_object().into_iter().flatten();
     let reads = paths.filter(|(_, item)| item.get("get").is_some());
-    let rank = |(path, item): &(&String, &Value)| (path.contains('{'), item["get"]["security"] == Value::Array(vec![]));
+    let rank = |(path, item): &(&String, &Value)| (path.contains('{'), crate::api::is_open(document, &item["get"]));
     reads.min_by_key(rank).map_or("/", |(path, _)| path)
 }

@@ -12,7 +12,17 @@ use crate::source::join;
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     for operation in operations(map) {
         let Some(body) = operation.spot.get("requestBody").filter(|b| b.value.is_object()) else { continue };
+        required(&body, report);
         content(&body, map, report);
+    }
+}
+
+fn required(body: &Spot<'_>, report: &mut Report<'_>) {
+    let said = body.value.get("required");
+    if said.is_none_or(|r| *r == false) && body.value.get("$ref").is_none() {
+        let here = if said.is_some() { join(&body.pointer, "required") } else { body.pointer.clone() };
+        let message = "the request body may be left out, and Dropshot reads only bodies that are there";
+        report.add(&here, message, "write `required: true`, or split the operation in two");
     }
 }
 
@@ -41,6 +51,7 @@ fn content(body: &Spot<'_>, map: &Map<'_>, report: &mut Report<'_>) {
         );
     }
     schema(media, "request body", report);
+    examples(media, report);
     let bytes = media.get("schema").and_then(|s| s.bare(map.root)).filter(|_| *name == "application/octet-stream");
     if bytes.is_some_and(|b| b.value["type"] != "string" || b.value["format"] != "binary") {
         let message = "a body of `application/octet-stream` is any bytes, and this schema says something else of it";
@@ -51,6 +62,14 @@ fn content(body: &Spot<'_>, map: &Map<'_>, report: &mut Report<'_>) {
 /// What Dropshot documents as a request body.
 const CARRIED: [&str; 4] =
     ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream"];
+
+/// Checks that a media type has no examples of its own.
+pub(super) fn examples(media: &Spot<'_>, report: &mut Report<'_>) {
+    for key in ["example", "examples"].iter().filter(|k| media.value.get(**k).is_some()) {
+        let message = format!("`{key}` of a media type would be lost: Dropshot documents it by its schema alone");
+        report.add(&join(&media.pointer, key), message, "write one `example` into the schema, which is carried");
+    }
+}
 
 /// Checks that a media type says what it holds.
 pub(super) fn schema(media: &Spot<'_>, what: &str, report: &mut Report<'_>) {

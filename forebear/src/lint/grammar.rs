@@ -32,7 +32,8 @@ impl<'a> Walk<'a, '_, '_> {
         if entries.contains_key("$ref") && kind.container().is_some() {
             return self.reference(kind, &pointer, value);
         }
-        for key in kind.required().iter().filter(|k| !entries.contains_key(**k)) {
+        let missing = |key: &&&str| !entries.contains_key(**key) && !entries.contains_key("$ref");
+        for key in kind.required().iter().filter(missing) {
             self.report.add(&pointer, format!("{} has no `{key}`", kind.noun()), format!("add `{key}` to it"));
         }
         self.map.sites.push(Site { kind, pointer: pointer.clone(), value });

@@ -12,7 +12,12 @@ pub(super) fn usable(name: &str) -> bool {
 
 /// Whether `name` is a Rust keyword, and so cannot name a file that is a module.
 pub(super) fn keyword(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_err()
+    rust::ident(name) != name
+}
+
+/// Whether `name` is a token of HTTP (RFC 9110, section 5.6.2), as the names of headers are.
+pub(super) fn token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }
 
 /// Whether `text` is lower-case words joined by `separator`.

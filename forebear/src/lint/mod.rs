@@ -9,6 +9,7 @@ mod bodies;
 mod distance;
 mod follow;
 mod grammar;
+mod headers;
 mod house;
 mod idents;
 mod keys;
@@ -31,7 +32,7 @@ use std::collections::BTreeSet;
 
 type Rule = fn(&Map<'_>, &mut Report<'_>);
 
-const CARRYING: [Rule; 10] = [
+const CARRYING: [Rule; 11] = [
     refs::check,
     names::check,
     paths::check,
@@ -39,6 +40,7 @@ const CARRYING: [Rule; 10] = [
     params::check,
     bodies::check,
     responses::check,
+    headers::check,
     schema::check,
     security::check,
     root::check,

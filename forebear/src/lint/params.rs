@@ -2,7 +2,7 @@
 
 use super::{
     follow::{Operation, Spot, operations},
-    idents::usable,
+    idents::{token, usable},
     map::Map,
     paths::variables,
     report::Report,
@@ -76,7 +76,9 @@ fn one(map: &Map<'_>, operation: &Operation<'_>, param: &Spot<'_>, report: &mut 
             return report.block(&at("in"), message, "write `path`, `query` or `header`");
         }
     }
-    if !usable(name) {
+    if location == "header" && !token(name) {
+        report.add(&at("name"), format!("`{name}` cannot name a header"), "use letters, digits and `-`");
+    } else if !usable(name) {
         report.add(
             &at("name"),
             format!("`{name}` does not become a Rust field"),

@@ -23,6 +23,30 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     }
     dangling(map, &missing, report);
     circles(map, report);
+    chains(map, report);
+}
+
+/// How many references in a row everybody follows.
+const LONGEST: usize = 15;
+
+/// Reports chains of references that are longer.
+fn chains(map: &Map<'_>, report: &mut Report<'_>) {
+    for reference in map.references.iter().filter(|r| hops(map.root, r.target) == LONGEST + 1) {
+        let message = format!("`{}` leads through more than {LONGEST} references in a row", reference.target);
+        report.add(&join(&reference.pointer, "$ref"), message, "refer to what stands at the end of the chain");
+    }
+}
+
+/// How many references lead from `target` to something that is none, itself included; not counted far beyond the longest.
+fn hops(root: &Value, target: &str) -> usize {
+    let mut next = Some(target);
+    let mut count = 0;
+    while let Some(target) = next.filter(|_| count <= LONGEST + 1) {
+        count += 1;
+        let at = target.strip_prefix('#').and_then(|p| root.pointer(p)).unwrap_or(&Value::Null);
+        next = crate::api::bare(at)["$ref"].as_str();
+    }
+    count
 }
 
 /// Whether the reference has the form that everything downstream understands.

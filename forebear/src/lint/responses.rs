@@ -1,7 +1,7 @@
 //! Responses: exactly one success, and one media type in each.
 
 use super::{
-    bodies::schema,
+    bodies::{examples, schema},
     follow::{Operation, Spot, operations},
     idents::{at, list},
     map::Map,
@@ -33,7 +33,8 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
         errors(map, &operation, report);
         for (code, response) in &entries {
             if let Some(response) = response.clone().follow(map.root).filter(|r| r.value.is_object()) {
-                content(code, &response, report);
+                let error = operation.spot.value["responses"].as_object().is_some_and(|all| is_error(code, all));
+                content(map, code, error, &response, report);
             }
         }
     }
@@ -99,7 +100,7 @@ fn errors(map: &Map<'_>, operation: &Operation<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn content(code: &str, response: &Spot<'_>, report: &mut Report<'_>) {
+fn content(map: &Map<'_>, code: &str, error: bool, response: &Spot<'_>, report: &mut Report<'_>) {
     let entries = response.entries("content");
     let pointer = join(&response.pointer, "content");
     let (name, media) = match entries.as_slice() {
@@ -114,11 +115,10 @@ fn content(code: &str, response: &Spot<'_>, report: &mut Report<'_>) {
         let message = format!("HTTP allows no body in a `{code}`");
         return report.add(&pointer, message, "remove `content`, or write another status such as `'200'`");
     }
-    let error = code.starts_with(['4', '5']) || code == "default";
     let carried = match name.as_str() {
         "application/json" => true,
         "application/problem+json" => error,
-        "*/*" => !code.starts_with(['4', '5']),
+        "*/*" => !error,
         _ => false,
     };
     if !carried {
@@ -129,7 +129,24 @@ fn content(code: &str, response: &Spot<'_>, report: &mut Report<'_>) {
             "write `application/json`, `*/*` for bytes, or `application/problem+json` for an error",
         );
     }
-    if *name != "*/*" {
+    if *name == "*/*" {
+        bytes(map, media, report);
+    } else {
         schema(media, "response", report);
+    }
+    if !error {
+        examples(media, report);
+    }
+}
+
+/// `*/*` is any bytes: its schema may say so, and nothing else.
+fn bytes(map: &Map<'_>, media: &Spot<'_>, report: &mut Report<'_>) {
+    let Some(schema) = media.get("schema") else { return };
+    let Some(bare) = schema.clone().bare(map.root).and_then(|s| s.value.as_object()) else { return };
+    let binary = bare.get("type").is_none_or(|t| t == "string") && bare.get("format").is_none_or(|f| f == "binary");
+    let both = bare.contains_key("type") == bare.contains_key("format");
+    if !(binary && both && bare.keys().all(|k| matches!(k.as_str(), "type" | "format" | "description" | "title"))) {
+        let message = "a response of `*/*` is any bytes, and this schema says something else of it";
+        report.add(&schema.pointer, message, "write `type: string` and `format: binary`, or another media type");
     }
 }

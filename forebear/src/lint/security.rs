@@ -1,5 +1,7 @@
 //! Security: requirements name what is declared, and each scheme has what its type needs.
 
+mod requirements;
+
 use super::{
     distance::nearest,
     follow::{Spot, operations},
@@ -37,10 +39,11 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     }
     let schemes = map.root.pointer("/components/securitySchemes").and_then(Value::as_object).into_iter().flatten();
     let schemes: Vec<&str> = schemes.map(|s| s.0.as_str()).collect();
-    requirements("", map.root, &schemes, report);
+    declared("", map.root, &schemes, report);
     for operation in operations(map) {
-        requirements(&operation.spot.pointer, operation.spot.value, &schemes, report);
+        declared(&operation.spot.pointer, operation.spot.value, &schemes, report);
     }
+    requirements::check(map, report);
 }
 
 fn scheme(scheme: &Spot<'_>, report: &mut Report<'_>) {
@@ -53,13 +56,8 @@ fn scheme(scheme: &Spot<'_>, report: &mut Report<'_>) {
         return report.add(&join(&scheme.pointer, "type"), format!("`{ty}` is not a type of security scheme"), remedy);
     };
     missing(scheme, needs, &format!("a scheme of the type `{ty}`"), report);
-    let place = scheme.value["in"].as_str().filter(|p| ty == "apiKey" && !matches!(*p, "query" | "header" | "cookie"));
-    if let Some(place) = place {
-        report.add(
-            &join(&scheme.pointer, "in"),
-            format!("`{place}` is not a place for a key"),
-            "write `header`, `query` or `cookie`",
-        );
+    if ty == "apiKey" {
+        place(scheme, report);
     }
     for (name, flow) in scheme.entries("flows") {
         if let Some((_, needs)) = FLOWS.iter().find(|(f, _)| f == name) {
@@ -75,18 +73,33 @@ fn scheme(scheme: &Spot<'_>, report: &mut Report<'_>) {
     }
 }
 
+fn place(scheme: &Spot<'_>, report: &mut Report<'_>) {
+    let here = join(&scheme.pointer, "in");
+    match scheme.value["in"].as_str() {
+        None | Some("header" | "cookie") => {}
+        Some("query") => {
+            let message = "a key in the query would be lost: the pipeline finds out who calls from headers";
+            report.add(&here, message, "write `header`; addresses end up in logs");
+        }
+        Some(place) => {
+            let remedy = "write `header` or `cookie`";
+            report.add(&here, format!("`{place}` is not a place for a key"), remedy);
+        }
+    }
+}
+
 fn missing(holder: &Spot<'_>, needs: &[&str], what: &str, report: &mut Report<'_>) {
     for key in needs.iter().filter(|k| holder.value.get(**k).is_none()) {
         report.add(&holder.pointer, format!("{what} has no `{key}`"), format!("add `{key}` to it"));
     }
 }
 
-fn requirements(pointer: &str, holder: &Value, schemes: &[&str], report: &mut Report<'_>) {
+fn declared(pointer: &str, holder: &Value, schemes: &[&str], report: &mut Report<'_>) {
     for (i, requirement) in holder["security"].as_array().into_iter().flatten().enumerate() {
         for (name, _) in requirement.as_object().into_iter().flatten().filter(|(n, _)| !schemes.contains(&n.as_str())) {
             let here = at(pointer, &["security", &i.to_string(), name]);
-            let declared = if schemes.is_empty() { "none is declared".into() } else { list(schemes.iter().copied()) };
-            let remedy = format!("declare it under `components/securitySchemes`, or name a declared one: {declared}");
+            let known = if schemes.is_empty() { "none is declared".into() } else { list(schemes.iter().copied()) };
+            let remedy = format!("declare it under `components/securitySchemes`, or name a declared one: {known}");
             report.add(&here, format!("there is no security scheme `{name}`"), remedy);
         }
     }

@@ -1,9 +1,10 @@
 //! First stage: text becomes a JSON value that still knows the line of every part of it.
 //!
 //! The YAML events are read one by one (`saphyr-parser`) rather than through a deserialiser, because a deserialiser forgets
-//! positions, accepts duplicate keys and expands aliases without a bound. JSON is read by `serde_json`, which knows surrogate
-//! pairs and big numbers, and borrows only its line numbers from the YAML events.
+//! positions, accepts duplicate keys and expands aliases without a bound. JSON is read by `serde_json`, which forgets the same, and
+//! then walked over for its lines. What a JSON value cannot hold is refused: tags, aliases, numbers that would become others.
 
+mod json;
 mod scalar;
 mod yaml;
 
@@ -30,24 +31,32 @@ impl Document {
     /// One diagnostic when the file cannot be read or is not well-formed.
     pub fn load(path: &Path) -> Result<Self, Diagnostic> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|e| Diagnostic {
-            file: file.clone(),
+        Self::parse(&file, &Self::text(path)?)
+    }
+
+    /// Reads `path`.
+    ///
+    /// # Errors
+    /// One diagnostic when the file cannot be read or is not UTF-8.
+    pub fn text(path: &Path) -> Result<String, Diagnostic> {
+        std::fs::read_to_string(path).map_err(|e| Diagnostic {
+            file: path.display().to_string(),
             line: 1,
             pointer: String::new(),
             message: format!("cannot be read: {e}"),
             remedy: "name an OpenAPI 3.0 document in UTF-8, as YAML or JSON".into(),
-        })?;
-        Self::parse(&file, &text)
+        })
     }
 
     /// Parses `text`.
     ///
     /// # Errors
-    /// One diagnostic when the text is not well-formed YAML or JSON, holds a duplicate key, or uses anchors.
+    /// One diagnostic when the text is not well-formed YAML or JSON, holds a duplicate key or a number that would change, or uses
+    /// aliases or tags.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostic> {
         let is_json = Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (value, lines) = if is_json { json(file, text)? } else { yaml::read(file, text)? };
+        let (value, lines) = if is_json { json::read(file, text)? } else { yaml::read(file, text)? };
         Ok(Self { file: file.into(), text: text.into(), value, lines })
     }
 
@@ -78,22 +87,9 @@ impl Document {
     }
 }
 
-/// JSON by `serde_json`; the lines, and a key that is there twice, by the YAML events.
-fn json(file: &str, text: &str) -> Result<(Value, HashMap<String, usize>), Diagnostic> {
-    let value = serde_json::from_str(text).map_err(|e| Diagnostic {
-        file: file.into(),
-        line: e.line().max(1),
-        pointer: String::new(),
-        message: format!("is not JSON: {e}"),
-        remedy: "correct the syntax at this line".into(),
-    })?;
-    // YAML does not know two escapes of JSON inside strings, which do not matter for lines
-    let plain = text.replace("\\/", "//").replace("\\ud", "\\u0").replace("\\uD", "\\u0");
-    match yaml::read(file, &plain) {
-        Ok((_, lines)) => Ok((value, lines)),
-        Err(finding) if finding.message.contains("twice") => Err(finding),
-        Err(_) => Ok((value, HashMap::new())),
-    }
+/// Message and remedy for a key that is there twice.
+fn twice(key: &str) -> (String, String) {
+    (format!("holds the key `{key}` twice"), "keep one of the two".into())
 }
 
 /// Appends an escaped reference token to a JSON pointer (RFC 6901, section 3).

@@ -61,6 +61,10 @@ impl Reader<'_> {
     }
 
     fn event(&mut self, event: Event<'_>, line: usize) -> Result<(), Diagnostic> {
+        if let Some(tag) = tag(&event) {
+            let remedy = "remove the tag; put a text in quotes, and write any other value plainly";
+            return Err(self.refuse(line, format!("uses the YAML tag `{tag}`"), remedy));
+        }
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
                 Err(self.refuse(line, "holds a second YAML document".into(), "keep one document per file"))
@@ -111,16 +115,19 @@ impl Reader<'_> {
         if let Some(Frame::Mapping { pointer, entries, key: key @ None }) = self.stack.last_mut() {
             let at = join(pointer, text);
             if entries.contains_key(text) {
-                let (file, message) = (self.file.into(), format!("holds the key `{text}` twice"));
-                return Err(Diagnostic { file, line, pointer: at, message, remedy: "keep one of the two".into() });
+                let (message, remedy) = super::twice(text);
+                return Err(Diagnostic { file: self.file.into(), line, pointer: at, message, remedy });
             }
             *key = Some(text.into());
             self.lines.insert(at, line);
             return Ok(());
         }
         self.lines.entry(self.pointer()).or_insert(line);
-        let plain = style == ScalarStyle::Plain;
-        self.put(if plain { scalar::resolve(text) } else { Value::String(text.into()) });
+        let value = match style {
+            ScalarStyle::Plain => scalar::resolve(text).map_err(|(why, remedy)| self.refuse(line, why, &remedy))?,
+            _ => Value::String(text.into()),
+        };
+        self.put(value);
         Ok(())
     }
 
@@ -137,6 +144,16 @@ impl Reader<'_> {
     }
 }
 
+/// The tag of a value, which a JSON value cannot keep.
+fn tag(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) => {
+            tag.as_ref().map(ToString::to_string)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::read;
@@ -150,7 +167,20 @@ mod tests {
 
     #[test]
     fn refuses_what_would_be_lost() {
-        for text in ["a: 1\na: 2\n", "a: &x 1\nb: *x\n", "? [1]\n: 2\n", "", "a: 1\n---\nb: 2\n", "a: ["] {
+        for text in [
+            "a: 1\na: 2\n",
+            "a: &x 1\nb: *x\n",
+            "? [1]\n: 2\n",
+            "",
+            "a: 1\n---\nb: 2\n",
+            "a: [",
+            "a: !foo 1",
+            "!!str a: 1\n",
+            "a: !!binary [1]",
+            "a: !x {}",
+            "a: -.inf",
+            "a: 99999999999999999999",
+        ] {
             assert!(read("t.yaml", text).is_err(), "{text:?}");
         }
         let deep = "[".repeat(100_000);

@@ -110,7 +110,7 @@ impl Contract {
     pub(crate) fn error(&self, name: &str, generator: &mut SchemaGenerator) -> Schema {
         let general = self.definitions.iter().filter(|(name, _)| self.general.contains(name)).cloned();
         generator.definitions_mut().extend(general);
-        let response = &self.document["components"]["responses"][name];
+        let response = self.resolve_part(&self.document["components"]["responses"][name]);
         let content = response["content"].as_object().and_then(|c| c.values().next());
         content
             .map_or_else(|| Schema::new_ref("#/components/schemas/Problem".into()), |c| schema::convert(&c["schema"]))
@@ -152,7 +152,8 @@ impl Contract {
 
     fn has_schema(&self, id: &str) -> bool {
         let operation = self.operation(id);
-        let mut responses = operation["responses"].as_object().into_iter().flatten();
+        let responses = operation["responses"].as_object().into_iter().flatten();
+        let mut responses = responses.map(|(code, response)| (code, self.resolve_part(response)));
         self.parameters(id).next().is_some()
             || operation.get("requestBody").is_some()
             || responses.any(|(code, r)| is_success(code) && r["content"].get("application/json").is_some())

@@ -106,10 +106,14 @@ impl Contract {
         content.and_then(|c| c.values().next()).map_or(&Value::Null, |media| &media["schema"])
     }
 
-    /// Follows the `$ref` of a response, parameter or body.
+    /// Follows the `$ref`s of a response, parameter or header.
     pub(crate) fn resolve_part<'a>(&'a self, part: &'a Value) -> &'a Value {
-        let pointer = part["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
-        pointer.map_or(part, |p| self.document.pointer(p).unwrap_or(&Value::Null))
+        let mut at = part;
+        for _ in 0..16 {
+            let Some(pointer) = at["$ref"].as_str().and_then(|r| r.strip_prefix('#')) else { break };
+            at = self.document.pointer(pointer).unwrap_or(&Value::Null);
+        }
+        at
     }
 
     /// Follows `$ref` and one-element `allOf`.

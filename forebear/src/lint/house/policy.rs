@@ -7,13 +7,13 @@ use super::super::{
     map::Map,
     report::Report,
 };
-use crate::source::join;
+use crate::{api::is_open, source::join};
 use serde_json::Value;
 
 /// Checks the policy of every operation.
 pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     for operation in operations(map) {
-        if operation.spot.value["security"].as_array().is_some_and(Vec::is_empty) {
+        if is_open(map.root, operation.spot.value) {
             open(map, &operation, report);
         } else {
             scope(&operation, report);
@@ -30,7 +30,9 @@ fn open(map: &Map<'_>, operation: &Operation<'_>, report: &mut Report<'_>) {
     let (pointer, value) = (&operation.spot.pointer, operation.spot.value);
     if operation.method != "get" {
         let message = format!("an open operation (`security: []`) is a {}", operation.method.to_uppercase());
-        report.add(&join(pointer, "security"), message, "make it a GET, or remove `security: []`");
+        let own = value.get("security").is_some();
+        let here = if own { join(pointer, "security") } else { pointer.clone() };
+        report.add(&here, message, "make it a GET, or ask for a scheme in its `security`");
     }
     if let Some(first) = operation.params(map.root).first() {
         let message = "an open operation (`security: []`) takes parameters, and its handler gets none";

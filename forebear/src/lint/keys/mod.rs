@@ -21,7 +21,6 @@ pub(super) enum Kind {
     Response,
     Header,
     Media,
-    Encoding,
     Example,
     Components,
     SecurityScheme,
@@ -59,7 +58,9 @@ mod tables;
 
 use Kind::*;
 use Shape::*;
-use tables::{COMPONENTS, HEADER, INFO, LOST, OPERATION, PARAMETER, PATH_ITEM, ROOT, SAY_IT, SCHEMA, SECURITY_SCHEME};
+use tables::{
+    BODY, COMPONENTS, HEADER, INFO, LOST, MEDIA, OPERATION, PARAMETER, PATH_ITEM, ROOT, SAY_IT, SCHEMA, SECURITY_SCHEME,
+};
 
 type Keys = &'static [(&'static str, Shape)];
 
@@ -83,7 +84,7 @@ impl Kind {
             PathItem => PATH_ITEM,
             Operation => OPERATION,
             Parameter => PARAMETER,
-            Body => &[("description", Text), ("content", Named(Media)), ("required", Flag)],
+            Body => BODY,
             Response => &[
                 ("description", Text),
                 ("headers", Named(Header)),
@@ -91,13 +92,7 @@ impl Kind {
                 ("links", Refused(LOST, SAY_IT)),
             ],
             Header => HEADER,
-            Media => &[
-                ("schema", One(Schema)),
-                ("example", Any),
-                ("examples", Named(Example)),
-                ("encoding", Named(Encoding)),
-            ],
-            Encoding => &[("contentType", Text), ("headers", Named(Header)), ("style", Text), ("explode", Flag)],
+            Media => MEDIA,
             Example => &[("summary", Text), ("description", Text), ("value", Any), ("externalValue", Text)],
             Components => COMPONENTS,
             SecurityScheme => SECURITY_SCHEME,
@@ -162,7 +157,6 @@ impl Kind {
             Response => "the response",
             Header => "the header",
             Media => "the media type",
-            Encoding => "the encoding",
             Example => "the example",
             Components => "`components`",
             SecurityScheme => "the security scheme",

@@ -4,6 +4,20 @@ use super::{Keys, Kind::*, Shape::*};
 
 pub(super) const LOST: &str = "would be lost: Dropshot cannot express it";
 pub(super) const SAY_IT: &str = "remove it, and say it in the `description`";
+pub(super) const EACH_SAYS_IT: &str = "say it in the `description` of each operation";
+pub(super) const IN_THE_SCHEMA: &str = "write one `example` into the schema, which is carried";
+pub(super) const BODY: Keys = &[
+    ("description", Text),
+    ("content", Named(Media)),
+    ("required", Flag),
+    ("$ref", Refused("cannot be followed: a body must be written out", "write the body here, and share its schema")),
+];
+pub(super) const MEDIA: Keys = &[
+    ("schema", One(Schema)),
+    ("example", Any),
+    ("examples", Named(Example)),
+    ("encoding", Refused(LOST, "remove it; each part is sent as its schema says")),
+];
 
 pub(super) const ROOT: Keys = &[
     ("openapi", Text),
@@ -13,7 +27,7 @@ pub(super) const ROOT: Keys = &[
     ("components", One(Components)),
     ("security", Security),
     ("tags", Many(Tag)),
-    ("externalDocs", One(Docs)),
+    ("externalDocs", Refused(LOST, "put the link into `info.description`")),
 ];
 pub(super) const INFO: Keys = &[
     ("title", Text),
@@ -24,8 +38,8 @@ pub(super) const INFO: Keys = &[
     ("version", Text),
 ];
 pub(super) const PATH_ITEM: Keys = &[
-    ("summary", Text),
-    ("description", Text),
+    ("summary", Refused(LOST, EACH_SAYS_IT)),
+    ("description", Refused(LOST, EACH_SAYS_IT)),
     ("servers", Refused(LOST, "declare `servers` once, at the root")),
     ("parameters", Many(Parameter)),
     ("get", One(Operation)),
@@ -60,32 +74,32 @@ pub(super) const PARAMETER: Keys = &[
     ("in", Text),
     ("description", Text),
     ("required", Flag),
-    ("deprecated", Flag),
+    ("deprecated", Refused(LOST, SAY_IT)),
     ("allowEmptyValue", Refused(LOST, "remove it; leave the parameter out instead of sending it empty")),
     ("style", Text),
     ("explode", Flag),
     ("allowReserved", Refused(LOST, "remove it; clients percent-encode the value")),
     ("schema", One(Schema)),
-    ("example", Any),
-    ("examples", Named(Example)),
+    ("example", Refused(LOST, IN_THE_SCHEMA)),
+    ("examples", Refused(LOST, IN_THE_SCHEMA)),
     ("content", Refused("cannot be read: a parameter has a `schema`", "replace `content` by the `schema` inside it")),
 ];
 pub(super) const HEADER: Keys = &[
     ("description", Text),
     ("required", Flag),
-    ("deprecated", Flag),
+    ("deprecated", Refused(LOST, SAY_IT)),
     ("style", Text),
     ("explode", Flag),
     ("schema", One(Schema)),
-    ("example", Any),
-    ("examples", Named(Example)),
+    ("example", Refused(LOST, IN_THE_SCHEMA)),
+    ("examples", Refused(LOST, IN_THE_SCHEMA)),
     ("content", Refused("cannot be read: a header has a `schema`", "replace `content` by the `schema` inside it")),
 ];
 pub(super) const COMPONENTS: Keys = &[
     ("schemas", Named(Component)),
     ("responses", Named(Response)),
     ("parameters", Named(Parameter)),
-    ("examples", Named(Example)),
+    ("examples", Refused(LOST, IN_THE_SCHEMA)),
     (
         "requestBodies",
         Refused("would be lost: bodies are read where they are used", "write `requestBody` in the operation"),
