@@ -30,6 +30,9 @@ pub fn emit(
     }
     let facts = Types::of(&types);
     let pairs = Pairs::of(&types, low);
+    if let Some(name) = pairs.unmatched() {
+        anyhow::bail!("nothing says which alternatives `{name}` has");
+    }
     let mut written = strict::rewrite(types.clone(), &pairs);
     defaults::rewrite(&mut written, &pairs);
     files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&written)));

@@ -40,9 +40,8 @@ impl Shape {
             "string" if !says(&["format"]) => Some(Self::Scalar("String")),
             "boolean" => Some(Self::Scalar("bool")),
             "integer" => integer(schema),
-            "number" if !says(&["minimum"]) => {
-                Some(Self::Scalar(if schema["format"] == "float" { "f32" } else { "f64" }))
-            }
+            // an `f32` takes what is too big for it as infinite
+            "number" if !says(&["minimum"]) && schema["format"] != "float" => Some(Self::Scalar("f64")),
             "array" => Some(Self::List(Box::new(Self::of(&schema["items"])?))),
             "object" if schema["additionalProperties"].is_object() => {
                 Some(Self::Map(Box::new(Self::of(&schema["additionalProperties"])?)))
@@ -63,6 +62,16 @@ impl Shape {
             return Self::of(only);
         }
         Self::of(&schema)
+    }
+
+    /// Whether there is a component in it, so that there may be something to check.
+    #[must_use]
+    pub fn is_checked(&self) -> bool {
+        match self {
+            Self::Named(_) => true,
+            Self::List(inner) | Self::Map(inner) => inner.is_checked(),
+            Self::Scalar(_) => false,
+        }
     }
 
     /// The type; `name` gives the type of a component.
@@ -120,7 +129,19 @@ mod tests {
         assert_eq!(of(list).as_deref(), Some("Vec < models :: Sled >"));
         assert_eq!(of(json!({"type": "integer", "format": "uint16", "minimum": 0})).as_deref(), Some("u16"));
         assert_eq!(of(json!({"type": "integer", "minimum": 3})), None);
-        assert_eq!(of(json!({"type": "string", "format": "uuid"})), None);
+        for constrained in [
+            json!({"type": "string", "format": "uuid"}),
+            json!({"type": "string", "format": "unheard-of"}),
+            json!({"type": "integer", "format": "int32", "maximum": 9}),
+            json!({"type": "integer", "format": "int32", "minimum": 1}),
+            json!({"type": "number", "format": "float"}),
+            json!({"type": "number", "multipleOf": 0.1}),
+            json!({"type": "array", "items": {"type": "string"}, "maxItems": 2}),
+            json!({"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1}),
+            json!({"type": "boolean", "enum": [true]}),
+        ] {
+            assert_eq!(of(constrained.clone()), None, "{constrained}");
+        }
         let limit = json!({"type": "integer", "format": "uint32", "minimum": 1, "nullable": true});
         assert_eq!(Shape::of(&limit), None);
         assert_eq!(Shape::of_parameter(&limit), Some(Shape::Scalar("::std::num::NonZeroU32")));

@@ -2,8 +2,10 @@
 //!
 //! `uint` and `int` are 64 bits wide; `anyOf` becomes an enum as `oneOf` does, and not a struct of optional parts; an alternative
 //! without a word gets a name, and so does a member that is always `null`, which would become a variant without content;
-//! `additionalProperties: true` in an alternative says nothing.
+//! `additionalProperties: true` in an alternative says nothing; and several unions at one place become one union of what they
+//! multiply out to.
 
+use crate::proof::{Direction, Shape, Union, World};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +15,7 @@ pub(crate) const ANY_OF: &str = "x-forebear-any-of";
 /// Rewrites every schema of a lowered document.
 pub(crate) fn tame(low: &mut Value) {
     nullable(low);
+    multiply(low);
     let mut new = New { anything: Component::of(low, "Anything"), null: Component::of(low, "Null") };
     schemas(low, &mut |schema| {
         number(schema);
@@ -42,6 +45,38 @@ fn nullable(low: &mut Value) {
         }
         schemas.insert(inner, schema);
     }
+}
+
+/// Most schemas that are multiplied out, should they have no end.
+const MOST: usize = 1000;
+
+/// Typify nests the unions of an `allOf` in each other, in an order of its own.
+fn multiply(low: &mut Value) {
+    let root = low.clone();
+    let world = World { document: &root, direction: Direction::Response };
+    let mut left = MOST;
+    schemas(low, &mut |schema| {
+        if left == 0 || !["allOf", "oneOf", "anyOf"].iter().any(|key| schema.contains_key(*key)) {
+            return;
+        }
+        let mut shape = Shape::of(world, &Value::Object(schema.clone()));
+        let unions = std::mem::take(&mut shape.unions);
+        if unions.len() > 1 {
+            left -= 1;
+            schema.retain(|key, _| ["description", "title", "example", "default", "nullable"].contains(&key.as_str()));
+            shape.words.shift_remove("default");
+            shape.nullable = false;
+            let any = unions.iter().all(|u| u.any);
+            schema.insert(if any { "anyOf" } else { "oneOf" }.into(), product(vec![shape.schema()], &unions).into());
+        }
+    });
+}
+
+/// Every way to choose one alternative of each union, beside what is there already.
+fn product(parts: Vec<Value>, unions: &[Union]) -> Vec<Value> {
+    let Some((first, rest)) = unions.split_first() else { return vec![json!({ "allOf": parts })] };
+    let with = |alternative: &Value| product([parts.as_slice(), std::slice::from_ref(alternative)].concat(), rest);
+    first.alternatives.iter().flat_map(with).collect()
 }
 
 /// Components for what has no name in the document.

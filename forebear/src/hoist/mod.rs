@@ -14,6 +14,8 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 const CONSTRAINTS: [&str; 4] = ["enum", "pattern", "minLength", "maxLength"];
+/// Formats for which typify takes a type of another crate.
+const TYPED: [&str; 6] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6"];
 
 /// Hoists every inline constrained string property of every component.
 pub(crate) fn hoist(document: &mut Value) {
@@ -35,13 +37,13 @@ pub(crate) fn hoist(document: &mut Value) {
     document["components"]["schemas"] = Value::Object(out);
 }
 
-/// The constraint part of an inline constrained string without `format`.
+/// The constraint part of an inline constrained string, unless its `format` is a type of its own.
 fn core(schema: &Value) -> Option<Map<String, Value>> {
     let map = schema.as_object()?;
-    let constrained = map.get("type")?.as_str()? == "string"
-        && !map.contains_key("format")
-        && CONSTRAINTS.iter().any(|k| map.contains_key(*k));
-    let keep = |k: &String| k == "type" || CONSTRAINTS.contains(&k.as_str());
+    let typed = map.get("format").and_then(Value::as_str).is_some_and(|f| TYPED.contains(&f));
+    let constrained =
+        map.get("type")?.as_str()? == "string" && !typed && CONSTRAINTS.iter().any(|k| map.contains_key(*k));
+    let keep = |k: &String| k == "type" || k == "format" || CONSTRAINTS.contains(&k.as_str());
     constrained.then(|| map.iter().filter(|(k, _)| keep(k)).map(|(k, v)| (k.clone(), v.clone())).collect())
 }
 
@@ -67,7 +69,7 @@ fn place(out: &mut Map<String, Value>, owner: &str, key: &str, core: Map<String,
 /// The property with its constraint replaced by a reference; annotations stay.
 fn reference(property: &Value, name: &str) -> Value {
     let mut map: Map<String, Value> = property.as_object().cloned().unwrap_or_default();
-    map.retain(|k, _| k != "type" && !CONSTRAINTS.contains(&k.as_str()));
+    map.retain(|k, _| k != "type" && k != "format" && !CONSTRAINTS.contains(&k.as_str()));
     map.insert("allOf".into(), json!([{"$ref": format!("#/components/schemas/{name}")}]));
     Value::Object(map)
 }

@@ -72,6 +72,15 @@ impl<'a> Pairs<'a> {
         self.items.keys().map(String::as_str)
     }
 
+    /// A type whose schema, or that of one of its variants, is not known: nothing would hold it to the document.
+    pub(crate) fn unmatched(&self) -> Option<&str> {
+        let is_known = |group: &Group<'_>| {
+            let content = group.variant.is_some_and(|v| !v.fields.is_empty());
+            !content || group.alternative.is_object()
+        };
+        self.names().find(|name| !self.schemas.contains_key(*name) || !self.groups(name).iter().all(is_known))
+    }
+
     /// The schema of a type; `null` for one that no component reaches.
     pub(crate) fn schema(&self, name: &str) -> &Value {
         self.schemas.get(name).unwrap_or(&Value::Null)
@@ -122,7 +131,7 @@ impl<'a> Pairs<'a> {
     fn without_null(&self, schema: &Value) -> Value {
         let shape = self.shape(schema);
         let [union] = shape.unions.as_slice() else { return schema.clone() };
-        let mut others = union.iter().filter(|s| !is_null(s));
+        let mut others = union.alternatives.iter().filter(|s| !is_null(s));
         match (others.next(), others.next()) {
             (Some(only), None) => only.clone(),
             _ => schema.clone(),

@@ -10,6 +10,10 @@ pub(crate) struct Group<'a> {
     pub(crate) variant: Option<&'a syn::Variant>,
     /// The alternative that a variant stands for; `null` where there is none.
     pub(crate) alternative: Value,
+    /// Schema of the values together.
+    pub(crate) schema: Value,
+    /// RFC 6901 pointer of the values together, from the type's own place.
+    pub(crate) pointer: String,
     pub(crate) parts: Vec<Part<'a>>,
 }
 
@@ -27,7 +31,9 @@ pub(crate) struct Part<'a> {
 pub(super) fn groups<'a>(pairs: &Pairs<'a>, item: &'a syn::Item, schema: &Value) -> Vec<Group<'a>> {
     match item {
         syn::Item::Struct(s) => {
-            vec![Group { variant: None, alternative: Value::Null, parts: fields(pairs, &s.fields, schema, "") }]
+            let parts = fields(pairs, &s.fields, schema, "");
+            let (alternative, schema) = (Value::Null, schema.clone());
+            vec![Group { variant: None, alternative, schema, pointer: String::new(), parts }]
         }
         syn::Item::Enum(e) => {
             let tagging = tagging(&e.attrs);
@@ -37,7 +43,7 @@ pub(super) fn groups<'a>(pairs: &Pairs<'a>, item: &'a syn::Item, schema: &Value)
                 let alternative = alternative(pairs, &tagging, &alternatives, by_place, &name(variant));
                 let (schema, pointer) = payload(pairs, &tagging, &alternative, &name(variant));
                 let parts = fields(pairs, &variant.fields, &schema, &pointer);
-                Group { variant: Some(variant), alternative, parts }
+                Group { variant: Some(variant), alternative, schema, pointer, parts }
             };
             e.variants.iter().enumerate().map(payload).collect()
         }
@@ -45,12 +51,20 @@ pub(super) fn groups<'a>(pairs: &Pairs<'a>, item: &'a syn::Item, schema: &Value)
     }
 }
 
-fn alternatives(pairs: &Pairs<'_>, schema: &Value) -> Vec<Value> {
-    match pairs.shape(schema).unions.as_slice() {
-        [union] => union.clone(),
-        _ => vec![],
+/// The alternatives of a schema, each with what the schema says beside them.
+pub(super) fn alternatives(pairs: &Pairs<'_>, schema: &Value) -> Vec<Value> {
+    let mut shape = pairs.shape(schema);
+    let [union] = shape.unions.as_slice() else { return vec![] };
+    let alternatives = union.alternatives.clone();
+    shape.words.retain(|key, _| !key.starts_with("x-") && !SILENT.contains(&key.as_str()));
+    if shape.words.is_empty() {
+        return alternatives;
     }
+    alternatives.into_iter().map(|a| json!({"allOf": [shape.schema(), a]})).collect()
 }
+
+/// What may stand beside a union and says nothing about the members of its alternatives.
+const SILENT: [&str; 7] = ["type", "default", "discriminator", "deprecated", "readOnly", "writeOnly", "externalDocs"];
 
 /// The name that JSON gives a variant.
 pub(crate) fn name(variant: &syn::Variant) -> String {

@@ -12,4 +12,4 @@ mod shape;
 mod translate;
 
 pub(crate) use oracle::Direction;
-pub(crate) use shape::{Shape, World};
+pub(crate) use shape::{Shape, Union, World};

@@ -1,13 +1,13 @@
 //! A schema as the instance generator walks it: without `$ref` and `allOf`, and with its alternatives apart.
 
 use super::oracle::{Direction, component_name};
-use crate::api::resolve;
+use crate::{api::resolve, tame::ANY_OF};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deepest nesting of `allOf` and unions that is followed, and most alternatives that are kept.
 const DEPTH: usize = 16;
-const ALTERNATIVES: usize = 64;
+const ALTERNATIVES: usize = 256;
 
 /// A document and a direction.
 #[derive(Clone, Copy)]
@@ -23,11 +23,26 @@ pub(crate) struct Shape {
     pub words: Map<String, Value>,
     pub nullable: bool,
     /// Each `oneOf` and `anyOf`.
-    pub unions: Vec<Vec<Value>>,
+    pub unions: Vec<Union>,
     /// Properties that the direction refuses.
     pub refused: Map<String, Value>,
     /// Components that it was put together from.
     pub through: BTreeSet<String>,
+}
+
+/// A `oneOf` or an `anyOf`.
+#[derive(Debug, Clone)]
+pub(crate) struct Union {
+    pub alternatives: Vec<Value>,
+    /// Whether more than one of them may fit.
+    pub any: bool,
+}
+
+impl Union {
+    fn of(schema: &Value, key: &str, alternatives: &Value) -> Option<Self> {
+        let any = key == "anyOf" || schema[ANY_OF] == true;
+        Some(Self { alternatives: alternatives.as_array()?.clone(), any })
+    }
 }
 
 impl Shape {
@@ -98,7 +113,7 @@ fn flat(world: World<'_>, schema: &Value, depth: usize, seen: &mut BTreeMap<Stri
     for (key, value) in schema.as_object().into_iter().flatten() {
         match key.as_str() {
             "allOf" | "nullable" | "description" | "title" | "example" => {}
-            "oneOf" | "anyOf" => own.unions.extend(value.as_array().cloned()),
+            "oneOf" | "anyOf" => own.unions.extend(Union::of(schema, key, value)),
             _ => _ = own.words.insert(key.clone(), value.clone()),
         }
     }
@@ -147,7 +162,7 @@ fn expand(world: World<'_>, mut shape: Shape, depth: usize, found: &mut Vec<Shap
     if shape.unions.is_empty() || depth == 0 {
         return found.push(shape);
     }
-    for branch in shape.unions.remove(0) {
+    for branch in shape.unions.remove(0).alternatives {
         let mut merged = merge(shape.clone(), Shape::of(world, &branch));
         // `null` is taken where the union or the branch takes it
         merged.nullable = shape.nullable || Shape::of(world, &branch).nullable;

@@ -2,7 +2,7 @@
 
 use super::{Source, visible};
 use crate::{
-    api::{Operation, Param, bare, ref_name, resolve},
+    api::{Operation, Param, bare, resolve},
     rust,
     shape::{self, Shape},
 };
@@ -20,7 +20,7 @@ pub(super) fn emit(source: &Source<'_>, name: &Ident, o: &Operation, location: &
         let text = rust::doc(&format!("`{wire}`"));
         fields.push(quote!(#text pub #field: #ty));
         inits.push(quote!(#field: #init));
-        if ref_name(&p.schema).is_some() {
+        if Shape::of_parameter(&p.schema).is_some_and(|shape| shape.is_checked()) {
             let value = if optional { quote!(self.#field.iter()) } else { quote!(std::iter::once(&self.#field)) };
             checks.push(quote!(for v in #value { v.check(#wire, &mut found); }));
         }

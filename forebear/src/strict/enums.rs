@@ -4,10 +4,7 @@
 //! object or beside the tag of a variant without content, where the document leaves room.
 
 use super::{drop_derive, drop_word, is_spelled, object};
-use crate::{
-    pairs::{Pairs, Tagging, name, serde, tagging},
-    tame::ANY_OF,
-};
+use crate::pairs::{Pairs, Tagging, name, serde, tagging};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -87,8 +84,7 @@ fn untagged(item: &mut syn::ItemEnum, pairs: &Pairs<'_>) -> syn::Item {
     for field in item.variants.iter_mut().flat_map(|v| &mut v.fields) {
         field.attrs.retain(|a| !is_reading(a));
     }
-    let schema = pairs.schema(&name.to_string());
-    let one = schema.get("oneOf").is_some() && schema.get(ANY_OF).is_none();
+    let one = pairs.shape(pairs.schema(&name.to_string())).unions.iter().any(|union| !union.any);
     syn::parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {

@@ -69,6 +69,9 @@ fn facts(pairs: &Pairs<'_>, groups: &[Group<'_>], variant: Option<&syn::Ident>) 
 
 fn structure(item: &mut syn::ItemStruct, fields: &Fields) -> Vec<syn::Item> {
     let name = item.ident.clone();
+    if let syn::Fields::Unnamed(inner) = &mut item.fields {
+        inner.unnamed.iter_mut().for_each(open);
+    }
     match &mut item.fields {
         syn::Fields::Unnamed(inner) if inner.unnamed.first().is_some_and(|f| spelled(&f.ty).is_some()) => {
             drop_derive(&mut item.attrs, "Deserialize");
@@ -96,6 +99,13 @@ fn structure(item: &mut syn::ItemStruct, fields: &Fields) -> Vec<syn::Item> {
             items
         }
         _ => vec![],
+    }
+}
+
+/// `validate()` looks into what only typify's constructors may fill.
+fn open(field: &mut syn::Field) {
+    if matches!(field.vis, syn::Visibility::Inherited) {
+        field.vis = syn::parse_quote!(pub(crate));
     }
 }
 
@@ -161,7 +171,9 @@ fn mark(field: &mut syn::Field, fields: &Fields) {
         return;
     }
     // typify reads a required member strictly itself, and leaves `skip_serializing_if` away there
-    if words.contains_key("skip_serializing_if") && !facts.nullable {
+    // what may be `null` here and is no `Nullable` is of a type that holds `null` itself, unless it has a default
+    let has_default = words.get("default").is_some_and(|function| !function.is_empty());
+    if words.contains_key("skip_serializing_if") && !(facts.nullable && has_default) {
         field.attrs.push(syn::parse_quote!(#[serde(deserialize_with = "crate::strict::present")]));
         if !words.contains_key("default") {
             field.attrs.push(syn::parse_quote!(#[serde(default)]));

@@ -38,7 +38,7 @@ fn loaded(pairs: &Pairs<'_>, groups: &BTreeMap<&str, Vec<Group<'_>>>) -> BTreeSe
         let checks = Checks { pairs, loaded: &loaded };
         let more: Vec<String> = groups
             .iter()
-            .filter(|(name, groups)| !loaded.contains(**name) && checks.any(name, groups))
+            .filter(|(name, groups)| !loaded.contains(**name) && checks.any(groups))
             .map(|(name, _)| (*name).to_string())
             .collect();
         if more.is_empty() {
@@ -54,19 +54,20 @@ struct Checks<'a> {
 }
 
 impl Checks<'_> {
-    fn any(&self, name: &str, groups: &[Group<'_>]) -> bool {
-        !self.members(name, groups).is_empty()
-            || groups.iter().flat_map(|g| &g.parts).any(|part| !self.part(part).is_empty())
+    fn any(&self, groups: &[Group<'_>]) -> bool {
+        groups.iter().any(|g| !self.members(g).is_empty() || g.parts.iter().any(|part| !self.part(part).is_empty()))
     }
 
     fn implementation(&self, name: &str, groups: &[Group<'_>]) -> TokenStream {
         let ty = format_ident!("{name}");
-        let members = self.members(name, groups);
         let checks = match groups {
-            [Group { variant: None, parts, .. }] => parts.iter().map(|part| self.of_struct(part)).collect(),
+            [group @ Group { variant: None, parts, .. }] => {
+                let (members, parts) = (self.members(group), parts.iter().map(|part| self.of_struct(part)));
+                quote!(#members #(#parts)*)
+            }
             _ => self.of_enum(groups),
         };
-        if checks.is_empty() && members.is_empty() {
+        if checks.is_empty() {
             return quote! {
                 impl Validate for #ty {
                     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
@@ -75,20 +76,21 @@ impl Checks<'_> {
         }
         quote! {
             impl Validate for #ty {
-                fn check(&self, pointer: &str, found: &mut Vec<Violation>) { #members #checks }
+                fn check(&self, pointer: &str, found: &mut Vec<Violation>) { #checks }
             }
         }
     }
 
     /// How many members an object with members of its own may have.
-    fn members(&self, name: &str, groups: &[Group<'_>]) -> TokenStream {
-        let shape = self.pairs.shape(self.pairs.schema(name));
-        let named = groups.iter().any(|g| g.variant.is_none() && g.parts.iter().any(|p| p.field.is_some()));
+    fn members(&self, group: &Group<'_>) -> TokenStream {
+        let shape = self.pairs.shape(&group.schema);
+        let named = group.parts.iter().any(|p| p.field.is_some());
         if !named || shape.size("minProperties").is_none() && shape.size("maxProperties").is_none() {
             return quote!();
         }
         let (low, high) = (size(&shape, "minProperties"), size(&shape, "maxProperties"));
-        quote!(count(members(self), #low, #high, "properties", pointer, found);)
+        let (below, at) = (&group.pointer, place(&group.pointer));
+        quote!({ #at count(members(self, #below), #low, #high, "properties", at, found); })
     }
 
     fn of_struct(&self, part: &Part<'_>) -> TokenStream {
@@ -97,7 +99,7 @@ impl Checks<'_> {
             return body;
         }
         let value = part.field.map_or_else(|| quote!(self.0), |field| quote!(self.#field));
-        let at = place(part);
+        let at = place(&part.pointer);
         quote!({ let value = &#value; #at #body })
     }
 
@@ -114,18 +116,19 @@ impl Checks<'_> {
         let variant = &group.variant?.ident;
         let bodies: Vec<(&Part<'_>, TokenStream)> =
             group.parts.iter().map(|p| (p, self.part(p))).filter(|(_, body)| !body.is_empty()).collect();
+        let members = self.members(group);
         let names: Vec<&syn::Ident> = bodies.iter().filter_map(|(part, _)| part.field).collect();
         let pattern = match (bodies.len(), names.is_empty()) {
-            (0, _) => return None,
-            (_, true) => quote!(Self::#variant(value)),
-            (_, false) => quote!(Self::#variant { #(#names,)* .. }),
+            (0, _) if members.is_empty() => return None,
+            (1.., true) => quote!(Self::#variant(value)),
+            _ => quote!(Self::#variant { #(#names,)* .. }),
         };
         let checks = bodies.iter().map(|(part, body)| {
             let value = part.field.map(|field| quote!(let value = #field;));
-            let at = place(part);
+            let at = place(&part.pointer);
             quote!({ #value #at #body })
         });
-        Some(quote!(#pattern => { #(#checks)* }))
+        Some(quote!(#pattern => { #members #(#checks)* }))
     }
 
     fn part(&self, part: &Part<'_>) -> TokenStream {
@@ -175,8 +178,8 @@ impl Checks<'_> {
     }
 }
 
-fn place(part: &Part<'_>) -> TokenStream {
-    match part.pointer.as_str() {
+fn place(pointer: &str) -> TokenStream {
+    match pointer {
         "" => quote!(let at = pointer;),
         below => quote!(let at = &format!("{pointer}{}", #below);),
     }

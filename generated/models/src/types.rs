@@ -33,7 +33,7 @@ impl Address {
 ///`AddressCity`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct AddressCity(::std::string::String);
+pub struct AddressCity(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for AddressCity {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -90,7 +90,7 @@ impl<'de> ::serde::Deserialize<'de> for AddressCity {
 ///`AddressLine1`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct AddressLine1(::std::string::String);
+pub struct AddressLine1(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for AddressLine1 {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -147,7 +147,7 @@ impl<'de> ::serde::Deserialize<'de> for AddressLine1 {
 ///`AddressLine2`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct AddressLine2(::std::string::String);
+pub struct AddressLine2(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for AddressLine2 {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -204,7 +204,7 @@ impl<'de> ::serde::Deserialize<'de> for AddressLine2 {
 ///Two-letter country code of ISO 3166-1, in upper case.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Alpha2(::std::string::String);
+pub struct Alpha2(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Alpha2 {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -286,7 +286,7 @@ impl ::std::convert::From<::std::vec::Vec<Alpha2>> for Alpha2Filter {
 ///Three-letter country code of ISO 3166-1, in upper case.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Alpha3(::std::string::String);
+pub struct Alpha3(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Alpha3 {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -368,7 +368,7 @@ impl ::std::convert::From<::std::vec::Vec<Alpha3>> for Alpha3Filter {
 ///Beginning of a brand name. Case and accents do not matter.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct BrandPrefix(::std::string::String);
+pub struct BrandPrefix(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for BrandPrefix {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -527,7 +527,7 @@ impl ClosingAgent {
 ///`ClosingAgentCompany`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct ClosingAgentCompany(::std::string::String);
+pub struct ClosingAgentCompany(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for ClosingAgentCompany {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -584,7 +584,7 @@ impl<'de> ::serde::Deserialize<'de> for ClosingAgentCompany {
 ///`ClosingAgentContactName`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct ClosingAgentContactName(::std::string::String);
+pub struct ClosingAgentContactName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for ClosingAgentContactName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -671,7 +671,7 @@ impl Country {
 ///English short name of a country.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct CountryName(::std::string::String);
+pub struct CountryName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for CountryName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -748,7 +748,7 @@ impl ::std::convert::From<::std::vec::Vec<CountryName>> for CountryNameFilter {
 ///`CountryOfficialName`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct CountryOfficialName(::std::string::String);
+pub struct CountryOfficialName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for CountryOfficialName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -883,7 +883,7 @@ impl ::std::convert::TryFrom<::std::string::String> for DayCount {
 ///E-mail address. It is stored and returned in lower case, and compared so.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Email(::std::string::String);
+pub struct Email(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Email {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -967,7 +967,7 @@ impl ::std::convert::From<::std::vec::Vec<Email>> for EmailFilter {
 ///An entity tag as the server sent it in `ETag`, with its quotation marks, or `*` for any version.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct EntityTagHeader(::std::string::String);
+pub struct EntityTagHeader(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for EntityTagHeader {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1073,7 +1073,7 @@ impl Franchise {
 ///`FranchiseAddendumType`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct FranchiseAddendumType(::std::string::String);
+pub struct FranchiseAddendumType(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for FranchiseAddendumType {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1130,7 +1130,7 @@ impl<'de> ::serde::Deserialize<'de> for FranchiseAddendumType {
 ///`FranchiseBrand`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct FranchiseBrand(::std::string::String);
+pub struct FranchiseBrand(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for FranchiseBrand {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1187,7 +1187,7 @@ impl<'de> ::serde::Deserialize<'de> for FranchiseBrand {
 ///SBA franchise identifier code: the letter S and at least four digits.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct FranchiseCode(::std::string::String);
+pub struct FranchiseCode(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for FranchiseCode {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1269,7 +1269,7 @@ impl ::std::convert::From<::std::vec::Vec<FranchiseCode>> for FranchiseCodeFilte
 ///`FranchiseFranchisor`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct FranchiseFranchisor(::std::string::String);
+pub struct FranchiseFranchisor(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for FranchiseFranchisor {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1326,7 +1326,7 @@ impl<'de> ::serde::Deserialize<'de> for FranchiseFranchisor {
 ///Identifier of a row of the franchise directory.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct FranchiseId(::std::string::String);
+pub struct FranchiseId(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for FranchiseId {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1388,7 +1388,7 @@ impl<'de> ::serde::Deserialize<'de> for FranchiseId {
 ///`FranchiseNotes`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct FranchiseNotes(::std::string::String);
+pub struct FranchiseNotes(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for FranchiseNotes {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1651,7 +1651,7 @@ impl ::std::convert::From<::std::vec::Vec<HolidayCalendar>> for HolidayCalendarF
 ///Identifier of a holiday: the date of the closure, the calendar and the name, joined by hyphens.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct HolidayId(::std::string::String);
+pub struct HolidayId(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for HolidayId {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1716,7 +1716,7 @@ impl<'de> ::serde::Deserialize<'de> for HolidayId {
 ///`HolidayName`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct HolidayName(::std::string::String);
+pub struct HolidayName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for HolidayName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1910,7 +1910,7 @@ impl ::std::convert::From<::std::vec::Vec<HolidayYear>> for HolidayYearFilter {
 ///A value that the caller makes up once per intended change, such as a random UUID, and repeats with each retry of it. The answer is kept for 24 hours.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct IdempotencyKey(::std::string::String);
+pub struct IdempotencyKey(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for IdempotencyKey {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -1967,7 +1967,7 @@ impl<'de> ::serde::Deserialize<'de> for IdempotencyKey {
 ///Yearly interest rate in percent as a decimal string: `10.5` is 10.5 % a year.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct InterestRate(::std::string::String);
+pub struct InterestRate(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for InterestRate {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2026,7 +2026,7 @@ impl<'de> ::serde::Deserialize<'de> for InterestRate {
 ///Family name of a person.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct LastName(::std::string::String);
+pub struct LastName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for LastName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2103,7 +2103,7 @@ impl ::std::convert::From<::std::vec::Vec<LastName>> for LastNameFilter {
 ///Ten-digit SBA loan number. It is a string because it can begin with zero.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct LoanNumber(::std::string::String);
+pub struct LoanNumber(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for LoanNumber {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2217,7 +2217,7 @@ impl Location {
 ///Identifier of a partner location: one to ten digits, as a string.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct LocationId(::std::string::String);
+pub struct LocationId(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for LocationId {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2299,7 +2299,7 @@ impl ::std::convert::From<::std::vec::Vec<LocationId>> for LocationIdFilter {
 ///Name of a location.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct LocationName(::std::string::String);
+pub struct LocationName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for LocationName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2633,7 +2633,7 @@ impl Membership {
 ///US dollars and cents as an exact decimal string with two decimals, never negative. Do not turn it into a floating-point number.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Money(::std::string::String);
+pub struct Money(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Money {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2747,7 +2747,7 @@ impl NaicsCodePage {
 ///First digits of a code.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct NaicsCodePrefix(::std::string::String);
+pub struct NaicsCodePrefix(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for NaicsCodePrefix {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2829,7 +2829,7 @@ impl ::std::convert::From<::std::vec::Vec<NaicsCodePrefix>> for NaicsCodePrefixF
 ///`NaicsCodeTitle`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct NaicsCodeTitle(::std::string::String);
+pub struct NaicsCodeTitle(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for NaicsCodeTitle {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -2886,7 +2886,7 @@ impl<'de> ::serde::Deserialize<'de> for NaicsCodeTitle {
 ///Code of the North American Industry Classification System: two to six digits, or one of the ranges `31-33`, `44-45` and `48-49` that stand for one sector.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct NaicsCodeValue(::std::string::String);
+pub struct NaicsCodeValue(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for NaicsCodeValue {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -3033,7 +3033,7 @@ impl ::std::convert::From<::std::vec::Vec<NaicsLevel>> for NaicsLevelFilter {
 ///Words to look for in a title, separated by spaces. Each must occur as the beginning of a word of the title; case and order do not matter.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct NaicsTitleWords(::std::string::String);
+pub struct NaicsTitleWords(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for NaicsTitleWords {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -3170,7 +3170,7 @@ impl NewResource {
 ///Three-digit country code of ISO 3166-1. It is a string because it can begin with zero.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct NumericCode(::std::string::String);
+pub struct NumericCode(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for NumericCode {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -3321,7 +3321,7 @@ impl ::std::convert::TryFrom<String> for PageLimit {
 ///Opaque place in a list. It belongs to the filters that it was made with; send them again unchanged beside it. Do not build, parse or store it.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct PageToken(::std::string::String);
+pub struct PageToken(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for PageToken {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -3378,7 +3378,7 @@ impl<'de> ::serde::Deserialize<'de> for PageToken {
 ///Identifier of a lending partner, the organisation that a location belongs to.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct PartnerId(::std::string::String);
+pub struct PartnerId(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for PartnerId {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -3873,7 +3873,7 @@ impl ::std::convert::TryFrom<::std::string::String> for PayoffReason {
 ///`PayoffReasonText`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct PayoffReasonText(::std::string::String);
+pub struct PayoffReasonText(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for PayoffReasonText {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -3949,7 +3949,7 @@ impl PayoffRequester {
 ///`PayoffRequesterName`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct PayoffRequesterName(::std::string::String);
+pub struct PayoffRequesterName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for PayoffRequesterName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4102,7 +4102,7 @@ impl ::std::convert::From<::std::vec::Vec<PayoffStatus>> for PayoffStatusFilter 
 ///Telephone number in E.164 form: a plus sign, the country code and the number, without spaces.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Phone(::std::string::String);
+pub struct Phone(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Phone {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4395,7 +4395,7 @@ impl Resource {
 ///`ResourceDescription`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct ResourceDescription(::std::string::String);
+pub struct ResourceDescription(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for ResourceDescription {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4495,7 +4495,7 @@ impl ::std::convert::TryFrom<String> for ResourceId {
 ///Name of a resource.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct ResourceName(::std::string::String);
+pub struct ResourceName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for ResourceName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4795,7 +4795,7 @@ impl ::std::convert::TryFrom<::std::string::String> for SizeStandardBasis {
 ///`SizeStandardException`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct SizeStandardException(::std::string::String);
+pub struct SizeStandardException(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for SizeStandardException {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4852,7 +4852,7 @@ impl<'de> ::serde::Deserialize<'de> for SizeStandardException {
 ///`SizeStandardExceptionTitle`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct SizeStandardExceptionTitle(::std::string::String);
+pub struct SizeStandardExceptionTitle(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for SizeStandardExceptionTitle {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4909,7 +4909,7 @@ impl<'de> ::serde::Deserialize<'de> for SizeStandardExceptionTitle {
 ///`SizeStandardFootnote`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct SizeStandardFootnote(::std::string::String);
+pub struct SizeStandardFootnote(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for SizeStandardFootnote {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -4966,7 +4966,7 @@ impl<'de> ::serde::Deserialize<'de> for SizeStandardFootnote {
 ///Two-letter USPS code of a state, of the District of Columbia or of a territory.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct StateCode(::std::string::String);
+pub struct StateCode(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for StateCode {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -5129,7 +5129,7 @@ impl User {
 ///`UserFirstName`
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct UserFirstName(::std::string::String);
+pub struct UserFirstName(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for UserFirstName {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -5186,7 +5186,7 @@ impl<'de> ::serde::Deserialize<'de> for UserFirstName {
 ///Identifier of a user; the `sub` of the tokens that are sent for this person.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct UserId(::std::string::String);
+pub struct UserId(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for UserId {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -5408,7 +5408,7 @@ impl ::std::convert::TryFrom<::std::string::String> for UserType {
 ///Name that a user signs in with.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Username(::std::string::String);
+pub struct Username(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Username {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -5485,7 +5485,7 @@ impl ::std::convert::From<::std::vec::Vec<Username>> for UsernameFilter {
 ///Five-digit ZIP code. It is a string because it can begin with zero.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Zip(::std::string::String);
+pub struct Zip(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Zip {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {
@@ -5547,7 +5547,7 @@ impl<'de> ::serde::Deserialize<'de> for Zip {
 ///The four digits that extend a ZIP code.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
-pub struct Zip4(::std::string::String);
+pub struct Zip4(pub(crate) ::std::string::String);
 impl ::std::ops::Deref for Zip4 {
     type Target = ::std::string::String;
     fn deref(&self) -> &::std::string::String {

@@ -206,12 +206,13 @@ fn count(
         );
     }
 }
+/// How many members the object has that is `below` in the JSON of the value.
 #[allow(dead_code)]
-fn members(value: &impl serde::Serialize) -> usize {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|v| v.as_object().map(serde_json::Map::len))
-        .unwrap_or_default()
+fn members(value: &impl serde::Serialize, below: &str) -> usize {
+    let json = serde_json::to_value(value).unwrap_or_default();
+    json.pointer(below)
+        .and_then(serde_json::Value::as_object)
+        .map_or(0, serde_json::Map::len)
 }
 #[allow(dead_code)]
 fn distinct<T: serde::Serialize>(items: &[T], at: &str, found: &mut Vec<Violation>) {

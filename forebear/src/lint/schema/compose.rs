@@ -23,6 +23,10 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
         }
     }
     wrapper(site, report);
+    if site.value["oneOf"].is_array() && site.value["anyOf"].is_array() {
+        let message = "`anyOf` beside `oneOf` cannot be carried";
+        report.block(&join(&site.pointer, "anyOf"), message, "write the alternatives that there are as one `oneOf`");
+    }
     let says_something = |not: &Object<String, Value>| not.keys().any(|k| k != "title" && k != "description");
     if site.value["not"].as_object().is_some_and(says_something) {
         let message = "Progenitor panics on `not`, unless it is `not: {}`";

@@ -29,8 +29,11 @@ pub(super) fn check(map: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     if count > MOST {
         let message = format!("the unions in it multiply out to {count} alternatives, at most {MOST} are carried");
         report.block(&pointer, message, "write the alternatives that there are as one `oneOf`");
-    } else if let Err(problem) = (Merge { root: map.root, stack: vec![], steps: 0 }).parts(vec![spot]) {
-        report.block(&pointer, problem.0, problem.1);
+        return;
+    }
+    let mut merge = Merge { root: map.root, stack: vec![], steps: 0 };
+    if let Err((message, remedy)) = merge.unions(&spot).and_then(|()| merge.parts(vec![spot])) {
+        report.block(&pointer, message, remedy);
     }
 }
 
@@ -100,6 +103,22 @@ impl<'a> Merge<'a> {
             members.into_values().filter(|m| m.len() > 1).try_for_each(|member| self.parts(member));
         self.stack.pop();
         merged
+    }
+
+    /// Several unions become one only if they are of one kind, and of objects.
+    fn unions(&self, spot: &Spot<'a>) -> Result<(), Problem> {
+        let mut flat = BTreeMap::new();
+        self.flatten(spot.clone(), &mut flat);
+        let count = |key| flat.values().filter(|s| s.value.get(key).is_some()).count();
+        let (one, any) = (count("oneOf"), count("anyOf"));
+        let mut alternatives = flat.values().flat_map(|s| [s.items("oneOf"), s.items("anyOf")].concat());
+        let composed = |s: &Spot<'_>| ["allOf", "oneOf", "anyOf"].iter().any(|key| s.value.get(key).is_some());
+        let is_object = |s: Spot<'a>| s.follow(self.root).is_none_or(|s| s.value["type"] == "object" || composed(&s));
+        if one + any > 1 && (one > 0 && any > 0 || !alternatives.all(is_object)) {
+            let message = "the unions in it cannot be multiplied out: they are of two kinds, or not of objects alone";
+            return Err((message.into(), "write the alternatives that there are as one `oneOf`"));
+        }
+        Ok(())
     }
 
     /// A schema after its `$ref`s and all parts of its `allOf`, each once.
