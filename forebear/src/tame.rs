@@ -14,8 +14,8 @@ pub(crate) const ANY_OF: &str = "x-forebear-any-of";
 
 /// Rewrites every schema of a lowered document.
 pub(crate) fn tame(low: &mut Value) {
-    nullable(low);
     multiply(low);
+    nullable(low);
     let mut new = New { anything: Component::of(low, "Anything"), null: Component::of(low, "Null") };
     schemas(low, &mut |schema| {
         number(schema);
@@ -50,7 +50,10 @@ fn nullable(low: &mut Value) {
 /// Most schemas that are multiplied out, should they have no end.
 const MOST: usize = 1000;
 
-/// Typify nests the unions of an `allOf` in each other, in an order of its own.
+/// What stays where it is when a schema is put together anew.
+const ANNOTATIONS: [&str; 5] = ["description", "title", "example", "default", "nullable"];
+
+/// Typify nests the unions of an `allOf` in each other, in an order of its own, and takes a number or a text for one of its parts.
 fn multiply(low: &mut Value) {
     let root = low.clone();
     let world = World { document: &root, direction: Direction::Response };
@@ -61,11 +64,23 @@ fn multiply(low: &mut Value) {
         }
         let mut shape = Shape::of(world, &Value::Object(schema.clone()));
         let unions = std::mem::take(&mut shape.unions);
-        if unions.len() > 1 {
-            left -= 1;
-            schema.retain(|key, _| ["description", "title", "example", "default", "nullable"].contains(&key.as_str()));
-            shape.words.shift_remove("default");
-            shape.nullable = false;
+        let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let alike =
+            |part: &Value| matches!(Shape::of(world, part).kind(), kind if kind == "any" || kind == shape.kind());
+        let scalar = matches!(shape.kind(), "string" | "integer" | "number" | "boolean") && parts.iter().all(alike);
+        if unions.len() < 2 && !(scalar && parts.len() > 1 && unions.is_empty()) {
+            return;
+        }
+        left -= 1;
+        let nullable = std::mem::take(&mut shape.nullable);
+        schema.retain(|key, _| ANNOTATIONS.contains(&key.as_str()));
+        if nullable {
+            schema.insert("nullable".into(), true.into());
+        }
+        shape.words.retain(|key, _| !ANNOTATIONS.contains(&key.as_str()));
+        if unions.is_empty() {
+            schema.extend(shape.words);
+        } else {
             let any = unions.iter().all(|u| u.any);
             schema.insert(if any { "anyOf" } else { "oneOf" }.into(), product(vec![shape.schema()], &unions).into());
         }

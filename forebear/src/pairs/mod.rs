@@ -78,7 +78,38 @@ impl<'a> Pairs<'a> {
             let content = group.variant.is_some_and(|v| !v.fields.is_empty());
             !content || group.alternative.is_object()
         };
-        self.names().find(|name| !self.schemas.contains_key(*name) || !self.groups(name).iter().all(is_known))
+        self.names().find(|name| {
+            let groups = self.groups(name);
+            let part = |part: &Part<'_>| self.is_carried(part.ty, &part.schema);
+            !self.schemas.contains_key(*name)
+                || !groups.iter().all(|group| is_known(group) && group.parts.iter().all(part))
+        })
+    }
+
+    /// Whether the types of the file inside a type say all that the schema says.
+    fn is_carried(&self, ty: &syn::Type, schema: &Value) -> bool {
+        match self.node(ty, schema) {
+            Node::Optional(inner, schema) | Node::Nullable(inner, schema) | Node::Boxed(inner, schema) => {
+                self.is_carried(inner, &schema)
+            }
+            Node::List(item, shape) => self.is_carried(item, shape.word("items")),
+            Node::Map(value, shape) => self.is_carried(value, &shape.other_members()),
+            Node::Local(name, schema) => {
+                let words = |schema: &Value| {
+                    let mut shape = self.shape(schema);
+                    if let [union] = shape.unions.as_slice()
+                        && let [only] = union.alternatives.as_slice()
+                    {
+                        shape = self.shape(only);
+                    }
+                    let mut words = shape.words;
+                    words.retain(|key, _| !key.starts_with("x-") && !parts::SILENT.contains(&key.as_str()));
+                    words
+                };
+                words(&schema) == words(self.schema(&name))
+            }
+            Node::Plain(_) => true,
+        }
     }
 
     /// The schema of a type; `null` for one that no component reaches.
@@ -105,10 +136,10 @@ impl<'a> Pairs<'a> {
     /// Takes one layer off a type and its schema.
     pub(crate) fn node<'t>(&self, ty: &'t syn::Type, schema: &Value) -> Node<'t> {
         if let Some(inner) = argument(ty, "Option") {
-            return Node::Optional(inner, self.without_null(schema));
+            return Node::Optional(inner, self.without_null(inner, schema));
         }
         if let Some(inner) = argument(ty, "Nullable") {
-            return Node::Nullable(inner, self.without_null(schema));
+            return Node::Nullable(inner, self.without_null(inner, schema));
         }
         if let Some(inner) = argument(ty, "Box") {
             return Node::Boxed(inner, schema.clone());
@@ -127,13 +158,14 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// The one alternative beside `null`.
-    fn without_null(&self, schema: &Value) -> Value {
+    /// The one alternative beside `null`, unless `ty` stands for both.
+    fn without_null(&self, ty: &syn::Type, schema: &Value) -> Value {
+        let named = ref_name(schema).map(|name| rust::pascal(name).to_string());
         let shape = self.shape(schema);
         let [union] = shape.unions.as_slice() else { return schema.clone() };
-        let mut others = union.alternatives.iter().filter(|s| !is_null(s));
-        match (others.next(), others.next()) {
-            (Some(only), None) => only.clone(),
+        let (null, others): (Vec<&Value>, Vec<&Value>) = union.alternatives.iter().partition(|s| is_null(s));
+        match others.as_slice() {
+            [only] if !null.is_empty() && (named.is_none() || local(ty) != named) => (*only).clone(),
             _ => schema.clone(),
         }
     }

@@ -64,7 +64,8 @@ pub(super) fn alternatives(pairs: &Pairs<'_>, schema: &Value) -> Vec<Value> {
 }
 
 /// What may stand beside a union and says nothing about the members of its alternatives.
-const SILENT: [&str; 7] = ["type", "default", "discriminator", "deprecated", "readOnly", "writeOnly", "externalDocs"];
+pub(super) const SILENT: [&str; 7] =
+    ["type", "default", "discriminator", "deprecated", "readOnly", "writeOnly", "externalDocs"];
 
 /// The name that JSON gives a variant.
 pub(crate) fn name(variant: &syn::Variant) -> String {
