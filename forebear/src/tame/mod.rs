@@ -5,6 +5,10 @@
 //! `additionalProperties: true` in an alternative says nothing; and several unions at one place become one union of what they
 //! multiply out to.
 
+mod overlap;
+
+pub(crate) use overlap::together;
+
 use crate::proof::{Direction, Shape, Union, World};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
@@ -17,9 +21,11 @@ pub(crate) fn tame(low: &mut Value) {
     multiply(low);
     nullable(low);
     let mut new = New { anything: Component::of(low, "Anything"), null: Component::of(low, "Null") };
+    let root = low.clone();
+    let world = World { document: &root, direction: Direction::Response };
     schemas(low, &mut |schema| {
         number(schema);
-        union(schema, &mut new);
+        union(world, schema, &mut new);
     });
     let Some(all) = low.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for (component, schema) in [(new.anything, json!({})), (new.null, json!({"type": "string", "enum": [null]}))] {
@@ -162,12 +168,13 @@ fn number(map: &mut Map<String, Value>) {
     map.insert("format".into(), wide.into());
 }
 
-fn union(map: &mut Map<String, Value>, new: &mut New) {
+fn union(world: World<'_>, map: &mut Map<String, Value>, new: &mut New) {
     if !map.contains_key("oneOf")
-        && let Some(alternatives) = map.get("anyOf").filter(|a| a.is_array()).cloned()
+        && let Some(alternatives) = map.get("anyOf").and_then(Value::as_array).cloned()
     {
+        let all: Vec<Value> = together(world, &alternatives).into_iter().flatten().chain(alternatives).collect();
         map.shift_remove("anyOf");
-        map.insert("oneOf".into(), alternatives);
+        map.insert("oneOf".into(), all.into());
         map.insert(ANY_OF.into(), true.into());
     }
     for alternative in map.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
