@@ -4,6 +4,7 @@
 //! emitters ask here instead of guessing typify's rules a second time.
 
 mod attributes;
+mod carried;
 mod parts;
 
 pub(crate) use attributes::{Tagging, serde, tagging};
@@ -70,46 +71,6 @@ impl<'a> Pairs<'a> {
     /// Every type of the file, in order of names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.items.keys().map(String::as_str)
-    }
-
-    /// A type whose schema, or that of one of its variants, is not known: nothing would hold it to the document.
-    pub(crate) fn unmatched(&self) -> Option<&str> {
-        let is_known = |group: &Group<'_>| {
-            let content = group.variant.is_some_and(|v| !v.fields.is_empty());
-            !content || group.alternative.is_object()
-        };
-        self.names().find(|name| {
-            let groups = self.groups(name);
-            let part = |part: &Part<'_>| self.is_carried(part.ty, &part.schema);
-            !self.schemas.contains_key(*name)
-                || !groups.iter().all(|group| is_known(group) && group.parts.iter().all(part))
-        })
-    }
-
-    /// Whether the types of the file inside a type say all that the schema says.
-    fn is_carried(&self, ty: &syn::Type, schema: &Value) -> bool {
-        match self.node(ty, schema) {
-            Node::Optional(inner, schema) | Node::Nullable(inner, schema) | Node::Boxed(inner, schema) => {
-                self.is_carried(inner, &schema)
-            }
-            Node::List(item, shape) => self.is_carried(item, shape.word("items")),
-            Node::Map(value, shape) => self.is_carried(value, &shape.other_members()),
-            Node::Local(name, schema) => {
-                let words = |schema: &Value| {
-                    let mut shape = self.shape(schema);
-                    if let [union] = shape.unions.as_slice()
-                        && let [only] = union.alternatives.as_slice()
-                    {
-                        shape = self.shape(only);
-                    }
-                    let mut words = shape.words;
-                    words.retain(|key, _| !key.starts_with("x-") && !parts::SILENT.contains(&key.as_str()));
-                    words
-                };
-                words(&schema) == words(self.schema(&name))
-            }
-            Node::Plain(_) => true,
-        }
     }
 
     /// The schema of a type; `null` for one that no component reaches.

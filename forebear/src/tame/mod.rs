@@ -59,7 +59,8 @@ const MOST: usize = 1000;
 /// What stays where it is when a schema is put together anew.
 const ANNOTATIONS: [&str; 5] = ["description", "title", "example", "default", "nullable"];
 
-/// Typify nests the unions of an `allOf` in each other, in an order of its own, and takes a number or a text for one of its parts.
+/// Typify nests the unions of an `allOf` in each other, in an order of its own, and takes a number or a text for one of its parts,
+/// a member that two parts describe too.
 fn multiply(low: &mut Value) {
     let root = low.clone();
     let world = World { document: &root, direction: Direction::Response };
@@ -71,10 +72,11 @@ fn multiply(low: &mut Value) {
         let mut shape = Shape::of(world, &Value::Object(schema.clone()));
         let unions = std::mem::take(&mut shape.unions);
         let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let alike =
-            |part: &Value| matches!(Shape::of(world, part).kind(), kind if kind == "any" || kind == shape.kind());
-        let scalar = matches!(shape.kind(), "string" | "integer" | "number" | "boolean") && parts.iter().all(alike);
-        if unions.len() < 2 && !(scalar && parts.len() > 1 && unions.is_empty()) {
+        let parts: Vec<Shape> = parts.iter().map(|part| Shape::of(world, part)).collect();
+        let own = schema.get("properties").unwrap_or(&Value::Null);
+        if unions.len() < 2
+            && !(unions.is_empty() && (is_scalar(&shape, &parts) || shares_members(&shape, &parts, own)))
+        {
             return;
         }
         left -= 1;
@@ -91,6 +93,21 @@ fn multiply(low: &mut Value) {
             schema.insert(if any { "anyOf" } else { "oneOf" }.into(), product(vec![shape.schema()], &unions).into());
         }
     });
+}
+
+/// Whether the parts describe one number, text or boolean.
+fn is_scalar(shape: &Shape, parts: &[Shape]) -> bool {
+    let alike = |part: &Shape| part.kind() == "any" || part.kind() == shape.kind();
+    matches!(shape.kind(), "string" | "integer" | "number" | "boolean") && parts.len() > 1 && parts.iter().all(alike)
+}
+
+/// Whether two parts describe one member of an open object, each in its own way.
+fn shares_members(shape: &Shape, parts: &[Shape], own: &Value) -> bool {
+    let said = |name: &String, schema: &Value| {
+        own.get(name) == Some(schema) || parts.iter().any(|p| p.properties().any(|(n, s)| n == name && s == schema))
+    };
+    let is_closed = |part: &Shape| part.other_members() == false;
+    !is_closed(shape) && !parts.iter().any(is_closed) && shape.properties().any(|(name, schema)| !said(name, schema))
 }
 
 /// Every way to choose one alternative of each union, beside what is there already.
