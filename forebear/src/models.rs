@@ -31,7 +31,7 @@ pub fn emit(
     let facts = Types::of(&types);
     let pairs = Pairs::of(&types, low);
     if let Some(name) = pairs.unmatched() {
-        anyhow::bail!("nothing says which alternatives `{name}` has");
+        anyhow::bail!("the type `{name}` would not say all that its schema says");
     }
     let mut written = strict::rewrite(types.clone(), &pairs);
     defaults::rewrite(&mut written, &pairs);

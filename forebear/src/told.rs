@@ -12,20 +12,9 @@ const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveM
 /// The lowered document as typify reads it.
 pub(crate) fn told(low: &Value) -> Value {
     let mut told = low.clone();
-    schemas(&mut told, &mut |schema| {
-        parts(schema);
-        simple(schema);
-    });
+    schemas(&mut told, &mut simple);
     absent::mark(&mut told);
     told
-}
-
-/// Parts of an `allOf` are merged, and two formats are none.
-fn parts(schema: &mut Map<String, Value>) {
-    let Some(all) = schema.get_mut("allOf").and_then(Value::as_array_mut).filter(|all| all.len() > 1) else { return };
-    for part in all.iter_mut().filter_map(Value::as_object_mut).filter(|p| !p.contains_key("format")) {
-        part.retain(|key, _| !BOUNDS.contains(&key.as_str()));
-    }
 }
 
 fn simple(schema: &mut Map<String, Value>) {

@@ -113,8 +113,11 @@ impl Pairs<'_> {
         let Some(text) = self.optional::<String>(name)? else { return Ok(None) };
         let schema = self.contract.parameter(self.operation, name);
         let value = crate::body::value(self.contract, schema, &text);
-        let wrong = |_| Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name)));
-        serde_json::from_value(value).map(Some).map_err(wrong)
+        let wrong =
+            |_: serde_json::Error| Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name)));
+        // a union of texts and other values takes what is no text of it as the other value
+        let other = |_| serde_json::from_str(&text);
+        serde_json::from_value(value).or_else(other).map(Some).map_err(wrong)
     }
 
     /// A list inside one header or path segment: values with commas between them (`style: simple`).
@@ -158,7 +161,10 @@ impl Pairs<'_> {
 fn is_canonical(schema: &Value, text: &str) -> bool {
     match schema["type"].as_str() {
         Some("integer") => is_canonical_integer(text),
-        Some("number") => serde_json::from_str::<serde_json::Number>(text).is_ok(),
+        Some("number") => {
+            let finite = schema["format"] != "float" || text.parse::<f32>().is_ok_and(f32::is_finite);
+            finite && serde_json::from_str::<serde_json::Number>(text).is_ok()
+        }
         _ => true,
     }
 }

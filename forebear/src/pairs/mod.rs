@@ -4,6 +4,7 @@
 //! emitters ask here instead of guessing typify's rules a second time.
 
 mod attributes;
+mod carried;
 mod parts;
 
 pub(crate) use attributes::{Tagging, serde, tagging};
@@ -72,15 +73,6 @@ impl<'a> Pairs<'a> {
         self.items.keys().map(String::as_str)
     }
 
-    /// A type whose schema, or that of one of its variants, is not known: nothing would hold it to the document.
-    pub(crate) fn unmatched(&self) -> Option<&str> {
-        let is_known = |group: &Group<'_>| {
-            let content = group.variant.is_some_and(|v| !v.fields.is_empty());
-            !content || group.alternative.is_object()
-        };
-        self.names().find(|name| !self.schemas.contains_key(*name) || !self.groups(name).iter().all(is_known))
-    }
-
     /// The schema of a type; `null` for one that no component reaches.
     pub(crate) fn schema(&self, name: &str) -> &Value {
         self.schemas.get(name).unwrap_or(&Value::Null)
@@ -105,10 +97,10 @@ impl<'a> Pairs<'a> {
     /// Takes one layer off a type and its schema.
     pub(crate) fn node<'t>(&self, ty: &'t syn::Type, schema: &Value) -> Node<'t> {
         if let Some(inner) = argument(ty, "Option") {
-            return Node::Optional(inner, self.without_null(schema));
+            return Node::Optional(inner, self.without_null(inner, schema));
         }
         if let Some(inner) = argument(ty, "Nullable") {
-            return Node::Nullable(inner, self.without_null(schema));
+            return Node::Nullable(inner, self.without_null(inner, schema));
         }
         if let Some(inner) = argument(ty, "Box") {
             return Node::Boxed(inner, schema.clone());
@@ -127,13 +119,14 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// The one alternative beside `null`.
-    fn without_null(&self, schema: &Value) -> Value {
+    /// The one alternative beside `null`, unless `ty` stands for both.
+    fn without_null(&self, ty: &syn::Type, schema: &Value) -> Value {
+        let named = ref_name(schema).map(|name| rust::pascal(name).to_string());
         let shape = self.shape(schema);
         let [union] = shape.unions.as_slice() else { return schema.clone() };
-        let mut others = union.alternatives.iter().filter(|s| !is_null(s));
-        match (others.next(), others.next()) {
-            (Some(only), None) => only.clone(),
+        let (null, others): (Vec<&Value>, Vec<&Value>) = union.alternatives.iter().partition(|s| is_null(s));
+        match others.as_slice() {
+            [only] if !null.is_empty() && (named.is_none() || local(ty) != named) => (*only).clone(),
             _ => schema.clone(),
         }
     }

@@ -56,15 +56,19 @@ pub(super) fn alternatives(pairs: &Pairs<'_>, schema: &Value) -> Vec<Value> {
     let mut shape = pairs.shape(schema);
     let [union] = shape.unions.as_slice() else { return vec![] };
     let alternatives = union.alternatives.clone();
-    shape.words.retain(|key, _| !key.starts_with("x-") && !SILENT.contains(&key.as_str()));
+    shape.words.retain(|key, _| !is_silent(key));
     if shape.words.is_empty() {
         return alternatives;
     }
     alternatives.into_iter().map(|a| json!({"allOf": [shape.schema(), a]})).collect()
 }
 
-/// What may stand beside a union and says nothing about the members of its alternatives.
+/// Keywords that say nothing about the values of a union or of a type that there is already.
 const SILENT: [&str; 7] = ["type", "default", "discriminator", "deprecated", "readOnly", "writeOnly", "externalDocs"];
+
+pub(super) fn is_silent(key: &str) -> bool {
+    key.starts_with("x-") || SILENT.contains(&key)
+}
 
 /// The name that JSON gives a variant.
 pub(crate) fn name(variant: &syn::Variant) -> String {

@@ -88,14 +88,14 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// The alternative that the value follows.
+    /// The alternative that the value follows; if it follows several, all of them declare members.
     fn branch(&self, schema: &Value, value: &Value) -> Option<Shape> {
         let mut branches = Shape::of(self.world, schema).branches(self.world);
         if branches.len() == 1 {
             return branches.pop();
         }
         let takes = |b: &Shape| self.oracle.accepts(&b.schema(), self.world.direction, value).unwrap_or(false);
-        branches.into_iter().find(takes)
+        branches.into_iter().filter(takes).reduce(Shape::and)
     }
 }
 

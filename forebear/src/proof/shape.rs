@@ -57,6 +57,11 @@ impl Shape {
         found
     }
 
+    /// What both shapes say.
+    pub(crate) fn and(self, other: Self) -> Self {
+        merge(self, other)
+    }
+
     /// `type`, or what the other keywords say of it.
     pub(crate) fn kind(&self) -> &str {
         match self.words.get("type").and_then(Value::as_str) {

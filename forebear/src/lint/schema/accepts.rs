@@ -143,8 +143,9 @@ fn number_problem(schema: &Value, n: f64) -> Option<String> {
         return Some(format!("{n} is out of the range of `{format}`"));
     }
     let step = schema["multipleOf"].as_f64().filter(|step| *step > 0.0)?;
-    let parts = n / step;
-    ((parts - parts.round()).abs() > 1e-9 * parts.abs().max(1.0)).then(|| format!("{n} is not a multiple of {step}"))
+    let multiple = json!({"type": "number", "multipleOf": step});
+    let fits = Oracle::new(&Value::Null).accepts(&multiple, Direction::Response, &json!(n.abs()));
+    (fits == Ok(false)).then(|| format!("{n} is not a multiple of {step}"))
 }
 
 /// What the format of an integer can hold.

@@ -62,13 +62,16 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
             format!("is not a regular expression: {cause}"),
             "write it in the syntax of ECMA 262",
         );
+    } else if text.is_some_and(|p| ["\\p{", "\\P{", "\\u{"].iter().any(|class| p.contains(class))) {
+        let message = "`\\p{…}` and `\\u{…}` mean something else without the flag `u`, which a pattern cannot set";
+        report.add(&at("pattern"), message, "write the characters themselves, as a range");
     } else if text.and_then(endless) == Some(true) {
         let remedy = "write it without a repeated group that repeats inside";
         report.add(&at("pattern"), "this pattern can take forever", remedy);
     }
 }
 
-/// The texts of these formats become values, which have no length.
+/// The texts of these formats become values, which have no length, and of which some have more than one spelling.
 fn lengths(site: &Site<'_>, report: &mut Report<'_>) {
     let format = site.value["format"].as_str().unwrap_or_default();
     if site.value["type"] != "string" || !matches!(format, "date" | "date-time" | "uuid" | "ip" | "ipv4" | "ipv6") {
@@ -81,6 +84,10 @@ fn lengths(site: &Site<'_>, report: &mut Report<'_>) {
             message,
             format!("remove `{key}`, since the format says how long the text is"),
         );
+    }
+    if matches!(format, "date-time" | "uuid" | "ip" | "ipv6") && site.value.get("pattern").is_some() {
+        let message = format!("a pattern beside `format: {format}` would see the value and not the text that was sent");
+        report.add(&join(&site.pointer, "pattern"), message, "remove `pattern`, or remove `format`");
     }
 }
 

@@ -4,7 +4,11 @@ use super::super::{
     map::{Map, Site},
     report::Report,
 };
-use crate::source::join;
+use crate::{
+    proof::{Direction, World},
+    source::join,
+    tame::together,
+};
 use serde_json::{Map as Object, Value};
 
 /// What may stand beside an `allOf` of one reference, and says nothing about values.
@@ -12,7 +16,7 @@ const ANNOTATIONS: [&str; 10] =
     ["allOf", "title", "description", "default", "example", "deprecated", "nullable", "readOnly", "writeOnly", "type"];
 
 /// Checks how a schema is composed.
-pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
+pub(super) fn check(map: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     for key in ["allOf", "oneOf", "anyOf"] {
         if site.value[key].as_array().is_some_and(Vec::is_empty) {
             report.add(
@@ -26,6 +30,13 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     if site.value["oneOf"].is_array() && site.value["anyOf"].is_array() {
         let message = "`anyOf` beside `oneOf` cannot be carried";
         report.block(&join(&site.pointer, "anyOf"), message, "write the alternatives that there are as one `oneOf`");
+    }
+    let world = World { document: map.root, direction: Direction::Response };
+    if site.value["anyOf"].as_array().is_some_and(|all| together(world, all).is_none()) {
+        let message = "one object can follow too many of these alternatives at once";
+        let remedy =
+            "tell them apart by a required member with an `enum` of one value, or write `additionalProperties: false`";
+        report.block(&join(&site.pointer, "anyOf"), message, remedy);
     }
     let says_something = |not: &Object<String, Value>| not.keys().any(|k| k != "title" && k != "description");
     if site.value["not"].as_object().is_some_and(says_something) {

@@ -16,7 +16,7 @@ const MOST: u64 = 256;
 const STEPS: usize = 2_000;
 
 /// Keywords of which the merged schema has room for one.
-const SINGLE: [&str; 5] = ["multipleOf", "pattern", "items", "uniqueItems", "additionalProperties"];
+const SINGLE: [&str; 6] = ["multipleOf", "pattern", "format", "items", "uniqueItems", "additionalProperties"];
 
 /// Checks what the parts of an `allOf` become together.
 pub(super) fn check(map: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {

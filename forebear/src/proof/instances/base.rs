@@ -136,7 +136,7 @@ impl Generator<'_> {
         if least <= 1 {
             return items.iter().map(|i| json!([i])).collect();
         }
-        let list = self.list(shape, least);
+        let list = self.list_of(shape, least, &items);
         if list.len() < least { vec![] } else { vec![list.into()] }
     }
 }

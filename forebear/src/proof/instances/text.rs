@@ -66,7 +66,11 @@ impl Generator<'_> {
         let lengths =
             (0..=n.min(TRIES)).map(Length::Most).chain((0..TRIES).map(|i| Length::Chance(1 + (n + i) % (n + 2))));
         let mut texts = lengths.map(|l| sampler.text(l, &mut self.random.borrow_mut()));
-        texts.find(|t| t.chars().count() == n && self.takes_text(shape, t))
+        let fits = |t: &String| t.chars().count() == n && self.takes_text(shape, t);
+        // a pattern without an end takes whatever follows
+        let least = || sampler.text(Length::Least, &mut self.random.borrow_mut());
+        let padded = || least().chars().chain(std::iter::repeat('a')).take(n).collect();
+        texts.find(fits).or_else(|| Some(padded()).filter(fits))
     }
 
     /// Texts that break one thing that the shape says; `text` is one that it takes.

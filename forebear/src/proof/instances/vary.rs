@@ -1,7 +1,7 @@
 //! Other values for one place that the schema takes as well.
 
 use super::{Generator, base::items};
-use crate::proof::shape::Shape;
+use crate::proof::{same::difference, shape::Shape};
 use serde_json::{Value, json};
 
 /// Longest list that is made to reach a `maxItems`.
@@ -65,20 +65,25 @@ impl Generator<'_> {
 
     /// A list of `n` items, or of fewer where there are not so many different ones.
     pub(super) fn list(&self, shape: &Shape, n: usize) -> Vec<Value> {
-        let items = items(shape);
-        let mut found = self.different(&items, n);
+        self.list_of(shape, n, &self.bases(&items(shape)))
+    }
+
+    /// The same, beginning with these items.
+    pub(super) fn list_of(&self, shape: &Shape, n: usize, first: &[Value]) -> Vec<Value> {
+        let mut found = self.different(&items(shape), n, first);
         if shape.word("uniqueItems") != true && !found.is_empty() {
             found = found.into_iter().cycle().take(n).collect();
         }
         found
     }
 
-    /// Up to `n` different instances of a schema.
-    fn different(&self, schema: &Value, n: usize) -> Vec<Value> {
-        let bases = self.bases(schema);
+    /// Up to `n` different instances of a schema, `bases` among them.
+    fn different(&self, schema: &Value, n: usize, bases: &[Value]) -> Vec<Value> {
         let mut found: Vec<Value> = vec![];
         let mut keep = |value: Value| {
-            if found.len() < n && !found.contains(&value) && self.takes(schema, &value) {
+            // two spellings of one value are not different
+            let same = |other: &Value| difference(self.oracle, schema, self.world.direction, other, &value).is_none();
+            if found.len() < n && !found.iter().any(same) && self.takes(schema, &value) {
                 found.push(value);
             }
         };

@@ -5,6 +5,10 @@
 //! `additionalProperties: true` in an alternative says nothing; and several unions at one place become one union of what they
 //! multiply out to.
 
+mod overlap;
+
+pub(crate) use overlap::together;
+
 use crate::proof::{Direction, Shape, Union, World};
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
@@ -14,12 +18,14 @@ pub(crate) const ANY_OF: &str = "x-forebear-any-of";
 
 /// Rewrites every schema of a lowered document.
 pub(crate) fn tame(low: &mut Value) {
-    nullable(low);
     multiply(low);
+    nullable(low);
     let mut new = New { anything: Component::of(low, "Anything"), null: Component::of(low, "Null") };
+    let root = low.clone();
+    let world = World { document: &root, direction: Direction::Response };
     schemas(low, &mut |schema| {
         number(schema);
-        union(schema, &mut new);
+        union(world, schema, &mut new);
     });
     let Some(all) = low.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
     for (component, schema) in [(new.anything, json!({})), (new.null, json!({"type": "string", "enum": [null]}))] {
@@ -50,7 +56,11 @@ fn nullable(low: &mut Value) {
 /// Most schemas that are multiplied out, should they have no end.
 const MOST: usize = 1000;
 
-/// Typify nests the unions of an `allOf` in each other, in an order of its own.
+/// What stays where it is when a schema is put together anew.
+const ANNOTATIONS: [&str; 5] = ["description", "title", "example", "default", "nullable"];
+
+/// Typify nests the unions of an `allOf` in each other, in an order of its own, and takes a number or a text for one of its parts,
+/// a member that two parts describe too.
 fn multiply(low: &mut Value) {
     let root = low.clone();
     let world = World { document: &root, direction: Direction::Response };
@@ -61,15 +71,43 @@ fn multiply(low: &mut Value) {
         }
         let mut shape = Shape::of(world, &Value::Object(schema.clone()));
         let unions = std::mem::take(&mut shape.unions);
-        if unions.len() > 1 {
-            left -= 1;
-            schema.retain(|key, _| ["description", "title", "example", "default", "nullable"].contains(&key.as_str()));
-            shape.words.shift_remove("default");
-            shape.nullable = false;
+        let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let parts: Vec<Shape> = parts.iter().map(|part| Shape::of(world, part)).collect();
+        let own = schema.get("properties").unwrap_or(&Value::Null);
+        if unions.len() < 2
+            && !(unions.is_empty() && (is_scalar(&shape, &parts) || shares_members(&shape, &parts, own)))
+        {
+            return;
+        }
+        left -= 1;
+        let nullable = std::mem::take(&mut shape.nullable);
+        schema.retain(|key, _| ANNOTATIONS.contains(&key.as_str()));
+        if nullable {
+            schema.insert("nullable".into(), true.into());
+        }
+        shape.words.retain(|key, _| !ANNOTATIONS.contains(&key.as_str()));
+        if unions.is_empty() {
+            schema.extend(shape.words);
+        } else {
             let any = unions.iter().all(|u| u.any);
             schema.insert(if any { "anyOf" } else { "oneOf" }.into(), product(vec![shape.schema()], &unions).into());
         }
     });
+}
+
+/// Whether the parts describe one number, text or boolean.
+fn is_scalar(shape: &Shape, parts: &[Shape]) -> bool {
+    let alike = |part: &Shape| part.kind() == "any" || part.kind() == shape.kind();
+    matches!(shape.kind(), "string" | "integer" | "number" | "boolean") && parts.len() > 1 && parts.iter().all(alike)
+}
+
+/// Whether two parts describe one member of an open object, each in its own way.
+fn shares_members(shape: &Shape, parts: &[Shape], own: &Value) -> bool {
+    let said = |name: &String, schema: &Value| {
+        own.get(name) == Some(schema) || parts.iter().any(|p| p.properties().any(|(n, s)| n == name && s == schema))
+    };
+    let is_closed = |part: &Shape| part.other_members() == false;
+    !is_closed(shape) && !parts.iter().any(is_closed) && shape.properties().any(|(name, schema)| !said(name, schema))
 }
 
 /// Every way to choose one alternative of each union, beside what is there already.
@@ -147,12 +185,13 @@ fn number(map: &mut Map<String, Value>) {
     map.insert("format".into(), wide.into());
 }
 
-fn union(map: &mut Map<String, Value>, new: &mut New) {
+fn union(world: World<'_>, map: &mut Map<String, Value>, new: &mut New) {
     if !map.contains_key("oneOf")
-        && let Some(alternatives) = map.get("anyOf").filter(|a| a.is_array()).cloned()
+        && let Some(alternatives) = map.get("anyOf").and_then(Value::as_array).cloned()
     {
+        let all: Vec<Value> = together(world, &alternatives).into_iter().flatten().chain(alternatives).collect();
         map.shift_remove("anyOf");
-        map.insert("oneOf".into(), alternatives);
+        map.insert("oneOf".into(), all.into());
         map.insert(ANY_OF.into(), true.into());
     }
     for alternative in map.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
