@@ -68,6 +68,7 @@ impl Oracle {
         compiled.entry(key).or_insert_with(|| self.compile(schema, direction).map(Arc::new)).clone()
     }
 
+    #[allow(clippy::result_large_err, reason = "a custom keyword answers with the error of the crate")]
     fn compile(&self, schema: &Value, direction: Direction) -> Result<Validator, String> {
         let mut names = BTreeSet::new();
         self.reach(schema, &mut names);
