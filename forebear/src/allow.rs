@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts of `components` of which nothing is read.
-const UNREAD: [&str; 4] = ["callbacks", "examples", "links", "requestBodies"];
+const UNREAD: [&str; 3] = ["callbacks", "links", "requestBodies"];
 
 /// Removes what cannot be carried until lint finds nothing more that can be removed; a warning for each part and reason.
 pub fn leave_out(document: &mut Document) -> Vec<Diagnostic> {

@@ -14,7 +14,7 @@ const FOLDER: &str = "openapi";
 /// When there is none, or more than one.
 pub fn document(project: &Path) -> Result<PathBuf, String> {
     let entries = fs::read_dir(project.join(FOLDER)).into_iter().flatten().flatten();
-    let files = entries.filter(|e| e.path().is_file()).map(|e| Path::new(FOLDER).join(e.file_name()));
+    let files = entries.filter(|e| !e.path().is_dir()).map(|e| Path::new(FOLDER).join(e.file_name()));
     let is_document = |p: &PathBuf| p.extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json");
     let mut found: Vec<PathBuf> = files.filter(is_document).collect();
     found.sort();

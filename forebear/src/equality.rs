@@ -24,7 +24,7 @@ pub const ALLOWED: &[Allowed] = &[
         remove: |d| drop_keys(d, &["openapi"]),
     },
     Allowed {
-        what: "where a parameter, header or response stands: in `components`, on its path, or in its operation",
+        what: "where a parameter, header, response or example stands: in `components`, on its path, or in its operation",
         why: "Dropshot writes each of them where it is used",
         remove: write_out,
     },
@@ -153,7 +153,7 @@ fn write_out(document: &mut Value) {
         }
     }
     if let Some(components) = document.get_mut("components") {
-        drop_keys(components, &["headers", "parameters", "responses"]);
+        drop_keys(components, &["examples", "headers", "parameters", "responses"]);
     }
 }
 

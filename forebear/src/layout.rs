@@ -60,12 +60,14 @@ const RUNTIME_NEEDS: &[&str] = &[
 const MODELS_NEEDS: &[&str] = &["chrono", "regress", "serde", "serde_json", "uuid"];
 const SERVER_NEEDS: &[&str] = &["chrono", "dropshot", "serde", "serde_json"];
 const CLIENT_NEEDS: &[&str] = &[
+    "base64", // for the handshake of websockets (RFC 6455), as `rand`
     "bytes",
     "chrono",
     "futures",
     "futures-core",
     "percent-encoding",
     "progenitor-client",
+    "rand",
     "reqwest",
     "serde",
     "serde_json",
@@ -105,10 +107,6 @@ pub fn put_manifests(files: &mut Files, folder: &str, suffix: &str, runtime: &st
     let server = manifest(&format!("generated-server{suffix}"), SERVER_NEEDS, &[on_models, on_runtime]);
     files.put(&format!("{folder}/models/Cargo.toml"), manifest(&models, MODELS_NEEDS, &[]));
     files.put(&format!("{folder}/server/Cargo.toml"), server);
-    // the handshake of a websocket (RFC 6455) needs a random key
-    let client_code = format!("{folder}/client/src/api.rs");
-    let shakes_hands = files.iter().any(|(path, text)| path == client_code && text.contains("::base64::"));
-    let needs = if shakes_hands { [CLIENT_NEEDS, &["base64", "rand"]].concat() } else { CLIENT_NEEDS.to_vec() };
-    let client = manifest(&format!("generated-client{suffix}"), &needs, &[on_models]);
+    let client = manifest(&format!("generated-client{suffix}"), CLIENT_NEEDS, &[on_models]);
     files.put(&format!("{folder}/client/Cargo.toml"), client);
 }

@@ -2,13 +2,17 @@
 
 #![deny(missing_docs)]
 
+mod say;
+
 use clap::{Parser, Subcommand};
 use forebear::{
     allow, coverage, diagnostic,
     diff::{released, verdict},
     discover, generate, init, roundtrip,
     source::Document,
+    write,
 };
+use say::{say, warn};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -37,7 +41,7 @@ enum Command {
     Generate(Target),
     /// Say how the generated crates differ from what the document gives; exits with 1 if they do, with 2 if it cannot tell.
     Check(Target),
-    /// Say what in the documents cannot be carried; exits with 1 if anything cannot.
+    /// Say what in the documents cannot be carried; exits with 1 if anything cannot, with 2 if a document cannot be read.
     Lint {
         /// OpenAPI 3.0 documents, YAML or JSON.
         #[arg(required = true)]
@@ -120,7 +124,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(text) => {
-            eprint!("{text}");
+            warn(&text);
             ExitCode::from(2)
         }
     }
@@ -138,25 +142,33 @@ fn load_or_find(path: Option<&Path>) -> Result<Document, String> {
     }
 }
 
-fn rendered(target: &Target) -> Result<forebear::write::Files, String> {
+fn rendered(target: &Target) -> Result<write::Files, String> {
     let mut document = load_or_find(target.document.as_deref())?;
     if target.allow {
-        eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
+        warn(&diagnostic::warnings(&allow::leave_out(&mut document)));
     }
     generate(&document).map_err(|findings| diagnostic::report(&findings))
 }
 
 fn run_init(folder: &Path, document: Option<&Path>) -> Result<bool, String> {
     let project = init::init(folder, document)?;
-    println!("{} files in {}, made from {}", project.files.iter().count(), folder.display(), project.document);
-    println!("{}", project.next_steps(folder));
+    say(&format!("{} files in {}, made from {}\n", project.files.iter().count(), folder.display(), project.document))?;
+    say(&format!("{}\n", project.next_steps(folder)))?;
     Ok(true)
 }
 
 fn run_generate(target: &Target) -> Result<bool, String> {
     let files = rendered(target)?;
     let changed = files.write(&target.out).map_err(|e| format!("error: {}: {e}\n", target.out.display()))?;
-    println!("{} files, {} lines, {} written or removed", files.iter().count(), files.lines(), changed.len());
+    say(&format!("{} files, {} lines, {} written or removed\n", files.iter().count(), files.lines(), changed.len()))?;
+    let bare = write::without_manifest(&target.out);
+    if !bare.is_empty() {
+        let out = target.out.display();
+        say(&format!(
+            "note: {out} has no {}: their manifests are yours to write, and `forebear init FOLDER` lays out some to copy\n",
+            bare.join(", ")
+        ))?;
+    }
     Ok(true)
 }
 
@@ -164,36 +176,43 @@ fn run_check(target: &Target) -> Result<bool, String> {
     let differences =
         rendered(target)?.compare(&target.out).map_err(|e| format!("error: {}: {e}\n", target.out.display()))?;
     for difference in &differences {
-        println!("{}/{difference}", target.out.display());
+        say(&format!("{}/{difference}\n", target.out.display()))?;
     }
     if differences.is_empty() {
-        println!("{} is fresh", target.out.display());
+        say(&format!("{} is fresh\n", target.out.display()))?;
     } else {
-        println!("{} is stale: run `forebear generate`, and commit what it writes", target.out.display());
+        say(&format!("{} is stale: run `forebear generate`, and commit what it writes\n", target.out.display()))?;
     }
     Ok(differences.is_empty())
 }
 
 fn run_lint(documents: &[PathBuf], allow: bool) -> Result<bool, String> {
-    let mut clean = true;
+    let (mut clean, mut unread) = (true, String::new());
     for path in documents {
-        let findings = match Document::load(path) {
+        let text = match Document::text(path) {
+            Ok(text) => text,
+            Err(finding) => {
+                unread += &diagnostic::report(&[finding]);
+                continue;
+            }
+        };
+        let findings = match Document::parse(&path.display().to_string(), &text) {
             Ok(mut document) => {
                 if allow {
-                    eprint!("{}", diagnostic::warnings(&allow::leave_out(&mut document)));
+                    warn(&diagnostic::warnings(&allow::leave_out(&mut document)));
                 }
                 generate(&document).err().unwrap_or_default()
             }
             Err(finding) => vec![finding],
         };
+        clean &= findings.is_empty();
         if findings.is_empty() {
-            println!("{}: ok", path.display());
+            say(&format!("{}: ok\n", path.display()))?;
         } else {
-            clean = false;
-            print!("{}", diagnostic::report(&findings));
+            say(&diagnostic::report(&findings))?;
         }
     }
-    Ok(clean)
+    if unread.is_empty() { Ok(clean) } else { Err(unread) }
 }
 
 fn run_roundtrip(documents: &[PathBuf], scratch: Option<PathBuf>, allow: bool) -> Result<bool, String> {
@@ -201,9 +220,9 @@ fn run_roundtrip(documents: &[PathBuf], scratch: Option<PathBuf>, allow: bool) -
     let options = roundtrip::Options { folder, allow };
     let reports = roundtrip::run(documents, &options).map_err(|e| format!("error: {e}\n"))?;
     for report in &reports {
-        println!("{report}");
+        say(&format!("{report}\n"))?;
     }
-    println!("{}", roundtrip::total(&reports));
+    say(&format!("{}\n", roundtrip::total(&reports)))?;
     Ok(reports.iter().all(roundtrip::Report::is_clean))
 }
 
@@ -214,17 +233,17 @@ fn run_diff(versions: &Versions) -> Result<bool, String> {
         _ => return Err("error: name two documents, or `--released FOLDER` and one\n".into()),
     };
     let verdict = verdict::of(&old, &load(new)?).map_err(|d| diagnostic::report(&[d]))?;
-    print!("{verdict}");
-    match verdict.refusal() {
-        Some(refusal) => println!("error: {refusal}"),
-        None => println!("{} {} may follow {} {}", new.display(), verdict.new, old.file, verdict.old),
-    }
+    let last = match verdict.refusal() {
+        Some(refusal) => format!("error: {refusal}\n"),
+        None => format!("{} {} may follow {} {}\n", new.display(), verdict.new, old.file, verdict.old),
+    };
+    say(&format!("{verdict}{last}"))?;
     Ok(verdict.refusal().is_none())
 }
 
 fn run_release(document: Option<PathBuf>, folder: &Path) -> Result<bool, String> {
     let path = released::release(&load_or_find(document.as_deref())?, folder)?;
-    println!("{} is released; commit it, and never edit it", path.display());
+    say(&format!("{} is released; commit it, and never edit it\n", path.display()))?;
     Ok(true)
 }
 
@@ -232,6 +251,6 @@ fn run_coverage(document: Option<PathBuf>, markdown: bool) -> Result<bool, Strin
     let coverage =
         coverage::of(&load_or_find(document.as_deref())?).map_err(|findings| diagnostic::report(&findings))?;
     let text = if markdown { coverage.markdown() } else { coverage.json().map_err(|e| format!("error: {e}\n"))? };
-    print!("{text}");
+    say(&text)?;
     Ok(true)
 }

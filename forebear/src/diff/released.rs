@@ -64,7 +64,7 @@ pub fn release(document: &Document, folder: &Path) -> Result<PathBuf, String> {
     let version = verdict::version(document).map_err(|d| diagnostic::report(&[d]))?;
     fs::create_dir_all(folder).map_err(|e| format!("error: {}: {e}\n", folder.display()))?;
     let path = folder.join(format!("{version}.yaml"));
-    if path.exists() {
+    if path.symlink_metadata().is_ok() {
         return Err(format!(
             "error: {}: is released, and a released document is never edited\n  = help: raise `info.version`\n",
             path.display()

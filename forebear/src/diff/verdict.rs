@@ -21,7 +21,7 @@ pub struct Verdict {
 /// Compares two documents with their versions.
 ///
 /// # Errors
-/// When one of them has no semantic version.
+/// When one of them is not OpenAPI 3.0 or has no semantic version.
 pub fn of(old: &Document, new: &Document) -> Result<Verdict, Diagnostic> {
     Ok(Verdict { old: version(old)?, new: version(new)?, changes: diff(old, new) })
 }
@@ -29,8 +29,11 @@ pub fn of(old: &Document, new: &Document) -> Result<Verdict, Diagnostic> {
 /// `info.version` of a document.
 ///
 /// # Errors
-/// When it is missing or no semantic version.
+/// When the document is not OpenAPI 3.0, or the version is missing or no semantic version.
 pub fn version(document: &Document) -> Result<Version, Diagnostic> {
+    if let Some(finding) = crate::lint::version(document) {
+        return Err(finding);
+    }
     let text = document.value.pointer("/info/version").and_then(serde_json::Value::as_str);
     let remedy = "write `info.version` as a semantic version, such as `1.4.0`";
     let text = text.ok_or_else(|| document.finding("/info/version", "the document has no version", remedy))?;

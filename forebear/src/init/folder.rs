@@ -9,8 +9,14 @@ use std::{
 
 /// Refuses a folder that holds anything.
 pub(super) fn refuse_others(folder: &Path) -> Result<(), String> {
-    if !folder.exists() {
+    if folder.symlink_metadata().is_err() {
         return Ok(());
+    }
+    if !folder.is_dir() {
+        return Err(format!(
+            "error: {} is not a folder\n  = help: name an empty folder, or one that is not there yet\n",
+            folder.display()
+        ));
     }
     let mut others = names(folder).map_err(|e| format!("error: {}: {e}\n", folder.display()))?;
     if others.is_empty() {

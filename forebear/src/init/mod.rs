@@ -25,10 +25,17 @@ impl Project {
         format!(
             "next:\n  cd {}\n  cargo run    # starts the server and prints a request to try\n\
              write the handlers in src/handlers/; after a change of {} run `forebear generate`",
-            folder.display(),
+            quoted(&folder.display().to_string()),
             self.document
         )
     }
+}
+
+/// A path as a shell reads it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
+    let path = if path.starts_with('-') { format!("./{path}") } else { path.into() };
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// Lays out a project in `folder`, from the document at `path` or from the example.

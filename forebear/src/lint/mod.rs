@@ -54,6 +54,14 @@ pub fn lint(document: &Document) -> Vec<Diagnostic> {
     read(document).finish()
 }
 
+/// What is wrong with the version of OpenAPI, if the document is not of 3.0.
+#[must_use]
+pub fn version(document: &Document) -> Option<Diagnostic> {
+    let mut report = Report::new(document);
+    root::version(document, &mut report);
+    report.finish().into_iter().next()
+}
+
 /// Which lines of lint's own source make a finding, so that a test can tell which rules a document tries.
 #[doc(hidden)]
 #[must_use]

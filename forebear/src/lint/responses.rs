@@ -51,12 +51,16 @@ fn status(code: &str, response: &Spot<'_>, report: &mut Report<'_>) {
             "write three digits in quotes such as `'404'`, or `4XX`, `5XX` or `default`",
         );
     }
+    if digits && code.starts_with('1') && code != "101" {
+        let message = format!("`{code}` is an interim answer, which HTTP sends before the final one by itself");
+        report.block(&response.pointer, message, "write the final status, such as `'200'`");
+    }
 }
 
 type Entries<'a> = [(&'a String, Spot<'a>)];
 
 fn successes(responses: &Spot<'_>, entries: &Entries<'_>, report: &mut Report<'_>) {
-    let found: Vec<_> = entries.iter().filter(|(c, _)| succeeds(c)).collect();
+    let found: Vec<_> = entries.iter().filter(|(c, r)| succeeds(c) && !report.is_blocked(&r.pointer)).collect();
     match found.as_slice() {
         [(code, only)] if code.ends_with('X') => {
             let message = format!("`{code}` leaves open which status the server sends");

@@ -5,7 +5,7 @@ mod requirements;
 use super::{
     distance::nearest,
     follow::{Spot, operations},
-    idents::{at, list},
+    idents::{at, list, token},
     keys::Kind,
     map::Map,
     report::Report,
@@ -58,6 +58,10 @@ fn scheme(scheme: &Spot<'_>, report: &mut Report<'_>) {
     missing(scheme, needs, &format!("a scheme of the type `{ty}`"), report);
     if ty == "apiKey" {
         place(scheme, report);
+        if let Some(name) = scheme.value["name"].as_str().filter(|n| !token(n)) {
+            let message = format!("`{name}` cannot name a header or a cookie");
+            report.add(&join(&scheme.pointer, "name"), message, "use letters, digits and `-`");
+        }
     }
     for (name, flow) in scheme.entries("flows") {
         if let Some((_, needs)) = FLOWS.iter().find(|(f, _)| f == name) {

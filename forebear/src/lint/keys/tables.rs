@@ -99,7 +99,7 @@ pub(super) const COMPONENTS: Keys = &[
     ("schemas", Named(Component)),
     ("responses", Named(Response)),
     ("parameters", Named(Parameter)),
-    ("examples", Refused(LOST, IN_THE_SCHEMA)),
+    ("examples", Named(Example)),
     (
         "requestBodies",
         Refused("would be lost: bodies are read where they are used", "write `requestBody` in the operation"),
