@@ -54,6 +54,23 @@ pub(crate) fn decimal(value: &Value) -> Option<(u64, i32)> {
     Some((digits, exponent.parse::<i32>().ok()? - i32::try_from(decimals).ok()?))
 }
 
+/// Whether a number is a multiple of a step, by the decimal digits of both.
+pub(crate) fn is_multiple(n: &Value, step: &Value) -> bool {
+    let magnitude = match (n.as_i64(), n.as_f64()) {
+        (Some(n), _) => n.unsigned_abs().into(),
+        (None, Some(f)) if n.is_f64() => f.abs().into(),
+        _ => n.clone(),
+    };
+    // nothing but zero has no digits
+    let (Some((n, power)), Some((step, other))) = (decimal(&magnitude), decimal(step)) else { return true };
+    let (n, step, more) = (u128::from(n), u128::from(step), power - other);
+    let tens = 10_u128.checked_pow(more.unsigned_abs());
+    if more < 0 {
+        return tens.and_then(|tens| step.checked_mul(tens)).is_some_and(|step| n % step == 0);
+    }
+    (0..more).fold(n % step, |left, _| left * 10 % step) == 0
+}
+
 /// The format of the type that holds all whole numbers that these keywords allow: their own, or the one whose range their bounds
 /// spell out. `None` for 64 bits with a sign.
 pub(crate) fn format(words: &Map<String, Value>) -> Option<&'static str> {
@@ -71,7 +88,7 @@ const FORMATS: [&str; 8] = ["int8", "int16", "int32", "int64", "uint8", "uint16"
 
 #[cfg(test)]
 mod tests {
-    use super::{Bounds, decimal, format};
+    use super::{Bounds, decimal, format, is_multiple};
     use serde_json::{Value, json};
 
     fn words(schema: Value) -> serde_json::Map<String, Value> {
@@ -94,6 +111,17 @@ mod tests {
         assert_eq!(decimal(&json!(2500)), Some((25, 2)));
         assert_eq!(decimal(&json!(1.25)), Some((125, -2)));
         assert_eq!(decimal(&json!(0)), None);
+    }
+
+    #[test]
+    fn multiples_are_exact() {
+        let multiple = |n: Value, step: Value| is_multiple(&n, &step);
+        assert!(
+            multiple(json!(0.07), json!(0.01)) && multiple(json!(-0.07), json!(0.01)) && multiple(json!(0), json!(7))
+        );
+        assert!(!multiple(json!(0.070_000_1), json!(0.01)) && !multiple(json!(0.01), json!(100)));
+        assert!(multiple(json!(i64::MIN + 2), json!(3)) && !multiple(json!(i64::MIN + 3), json!(3)));
+        assert!(multiple(json!(1e300), json!(1e-300)) && !multiple(json!(1e-300), json!(1e300)));
     }
 
     #[test]

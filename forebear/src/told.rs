@@ -22,7 +22,7 @@ fn simple(schema: &mut Map<String, Value>) {
         Some("integer") => integer(schema),
         Some("number") => schema.retain(|key, _| key != "enum" && !BOUNDS.contains(&key.as_str())),
         Some("boolean") => _ = schema.shift_remove("enum"),
-        Some("array") => schema.retain(|key, _| key != "minItems" && key != "maxItems"),
+        Some("array") => schema.retain(|key, _| !["minItems", "maxItems", "uniqueItems"].contains(&key.as_str())),
         _ => {}
     }
 }

@@ -1,7 +1,11 @@
 //! The judge: which JSON a schema of the document takes, in the eyes of the `jsonschema` crate.
 
 use super::{formats, translate::translate};
-use jsonschema::{Draft, Validator};
+use crate::number::is_multiple;
+use jsonschema::{
+    Draft, Keyword, ValidationError, Validator,
+    paths::{LazyLocation, Location},
+};
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -64,6 +68,7 @@ impl Oracle {
         compiled.entry(key).or_insert_with(|| self.compile(schema, direction).map(Arc::new)).clone()
     }
 
+    #[allow(clippy::result_large_err, reason = "a custom keyword answers with the error of the crate")]
     fn compile(&self, schema: &Value, direction: Direction) -> Result<Validator, String> {
         let mut names = BTreeSet::new();
         self.reach(schema, &mut names);
@@ -81,6 +86,7 @@ impl Oracle {
             .should_validate_formats(true)
             .with_format("uuid", formats::is_uuid)
             .with_format("ip", formats::is_ip)
+            .with_keyword("multipleOf", |_, step, at| Ok(Box::new(MultipleOf { step: step.clone(), at })))
             .build(&root)
             .map_err(|e| format!("{schema}: {e}"))
     }
@@ -101,6 +107,26 @@ impl Oracle {
             Value::Array(items) => items.iter().for_each(|v| self.reach(v, names)),
             _ => {}
         }
+    }
+}
+
+/// `multipleOf` without rounding: the crate divides doubles, and takes no negative number for a multiple.
+struct MultipleOf {
+    step: Value,
+    at: Location,
+}
+
+impl Keyword for MultipleOf {
+    fn validate<'i>(&self, instance: &'i Value, path: &LazyLocation<'_, '_>) -> Result<(), ValidationError<'i>> {
+        if self.is_valid(instance) {
+            return Ok(());
+        }
+        let message = format!("{instance} is not a multiple of {}", self.step);
+        Err(ValidationError::custom(self.at.clone(), path.into(), instance, message))
+    }
+
+    fn is_valid(&self, instance: &Value) -> bool {
+        !instance.is_number() || is_multiple(instance, &self.step)
     }
 }
 

@@ -104,13 +104,12 @@ pub(crate) fn support() -> TokenStream {
             match value {
                 Value::String(name) if units.contains(&name.as_str()) => Ok(Value::String(name)),
                 Value::Object(mut members) => {
-                    let known: Vec<String> = members.keys().filter(|k| others.contains(&k.as_str())).cloned().collect();
+                    // a closed alternative is none of those that a value with other members follows
+                    let follows = |k: &&String| others.contains(&k.as_str()) && (members.len() == 1 || !closed.contains(&k.as_str()));
+                    let known: Vec<String> = members.keys().filter(follows).cloned().collect();
                     let [key] = known.as_slice() else {
-                        return Err(format!("an object with one of these keys is expected: {}", others.join(", ")));
+                        return Err(format!("an object with one of these keys, and no others, is expected: {}", others.join(", ")));
                     };
-                    if closed.contains(&key.as_str()) && members.len() > 1 {
-                        return Err(format!("nothing may stand beside `{key}`"));
-                    }
                     members.retain(|k, _| k == key);
                     Ok(Value::Object(members))
                 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Most alternatives that are added to one `anyOf`.
 const MOST: usize = 16;
 
-/// What sets of these alternatives say together, the largest sets first; `None` if there are too many.
+/// What sets of these alternatives say together, the largest sets first; `None` if there are too many, or if they differ on a member.
 pub(crate) fn together(world: World<'_>, alternatives: &[Value]) -> Option<Vec<Value>> {
     let shapes: Vec<Shape> = alternatives.iter().map(|a| Shape::of(world, a)).collect();
     let open: Vec<usize> = (0..shapes.len()).filter(|i| is_open(&shapes[*i])).collect();
@@ -16,8 +16,15 @@ pub(crate) fn together(world: World<'_>, alternatives: &[Value]) -> Option<Vec<V
     let mut done = 0;
     while let Some(set) = sets.get(done).cloned() {
         let last = set.last().copied().unwrap_or_default();
-        let more = open.iter().filter(|i| **i > last && set.iter().all(|j| !apart(&shapes[*j], &shapes[**i])));
-        sets.extend(more.map(|i| [set.as_slice(), &[*i]].concat()));
+        for i in open.iter().copied().filter(|i| *i > last) {
+            let all: Vec<Between> = set.iter().map(|j| between(world, &shapes[*j], &shapes[i])).collect();
+            if all.contains(&Between::Clash) {
+                return None;
+            }
+            if !all.contains(&Between::Apart) {
+                sets.push([set.as_slice(), &[i]].concat());
+            }
+        }
         done += 1;
         if sets.len() > open.len() + MOST {
             return None;
@@ -34,17 +41,42 @@ fn is_open(shape: &Shape) -> bool {
     has_members && shape.kind() == "object" && shape.unions.is_empty() && shape.other_members() == true
 }
 
-/// Whether a member says that a value follows one of the two at most.
-fn apart(a: &Shape, b: &Shape) -> bool {
-    a.properties().any(|(name, ours)| {
-        let theirs = b.properties().find(|(other, _)| *other == name).map(|(_, schema)| schema);
-        let values = |schema: &Value| schema["enum"].as_array().cloned();
-        let disjoint = match (values(ours), theirs.and_then(values)) {
-            (Some(ours), Some(theirs)) => !ours.iter().any(|v| theirs.contains(v)),
-            _ => false,
-        };
-        disjoint && a.requires(name) && b.requires(name)
-    })
+/// What a value can do with two alternatives.
+#[derive(PartialEq)]
+enum Between {
+    /// Follow one of them at most.
+    Apart,
+    /// Follow both.
+    Together,
+    /// Follow both as long as it lacks a member that they describe in two ways.
+    Clash,
+}
+
+fn between(world: World<'_>, a: &Shape, b: &Shape) -> Between {
+    let mut found = Between::Together;
+    for (name, ours) in a.properties() {
+        let Some((_, theirs)) = b.properties().find(|(other, _)| *other == name) else { continue };
+        if !differ(&Shape::of(world, ours), &Shape::of(world, theirs)) {
+            continue;
+        }
+        if a.requires(name) && b.requires(name) {
+            return Between::Apart;
+        }
+        found = Between::Clash;
+    }
+    found
+}
+
+/// Whether no value is of both.
+fn differ(a: &Shape, b: &Shape) -> bool {
+    let number = |kind: &str| matches!(kind, "integer" | "number");
+    let kinds =
+        a.kind() != b.kind() && a.kind() != "any" && b.kind() != "any" && !(number(a.kind()) && number(b.kind()));
+    let disjoint = match (a.word("enum").as_array(), b.word("enum").as_array()) {
+        (Some(ours), Some(theirs)) => !ours.iter().any(|v| theirs.contains(v)),
+        _ => false,
+    };
+    kinds || disjoint
 }
 
 #[cfg(test)]
@@ -66,6 +98,8 @@ mod tests {
         assert_eq!(sets(&[object("a"), object("b"), json!({"type": "string"}), closed]), Some(1));
         assert_eq!(sets(&[object("a"), object("b"), object("c")]), Some(4));
         assert_eq!(sets(&[tagged("a"), tagged("b")]), Some(0));
+        let clash = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
+        assert_eq!(sets(&[object("a"), clash]), None);
         assert_eq!(sets(&["a", "b", "c", "d", "e", "f"].map(object)), None);
     }
 }

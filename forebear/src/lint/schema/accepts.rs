@@ -1,7 +1,10 @@
 //! Does a value satisfy a schema, as far as can be said without a validator?
 
 use super::super::follow::Spot;
-use crate::proof::{Direction, formats, oracle::Oracle};
+use crate::{
+    number::is_multiple,
+    proof::{Direction, formats, oracle::Oracle},
+};
 use serde_json::{Map, Value, json};
 
 /// Deeper values are taken as valid.
@@ -142,10 +145,8 @@ fn number_problem(schema: &Value, n: f64) -> Option<String> {
     if let Some(format) = format {
         return Some(format!("{n} is out of the range of `{format}`"));
     }
-    let step = schema["multipleOf"].as_f64().filter(|step| *step > 0.0)?;
-    let multiple = json!({"type": "number", "multipleOf": step});
-    let fits = Oracle::new(&Value::Null).accepts(&multiple, Direction::Response, &json!(n.abs()));
-    (fits == Ok(false)).then(|| format!("{n} is not a multiple of {step}"))
+    let step = schema.get("multipleOf").filter(|step| step.as_f64().is_some_and(|s| s > 0.0))?;
+    (!is_multiple(&json!(n), step)).then(|| format!("{n} is not a multiple of {step}"))
 }
 
 /// What the format of an integer can hold.

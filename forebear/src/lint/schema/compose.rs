@@ -33,7 +33,7 @@ pub(super) fn check(map: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
     }
     let world = World { document: map.root, direction: Direction::Response };
     if site.value["anyOf"].as_array().is_some_and(|all| together(world, all).is_none()) {
-        let message = "one object can follow too many of these alternatives at once";
+        let message = "one object can follow several of these alternatives at once, in too many ways or with a member of two types";
         let remedy =
             "tell them apart by a required member with an `enum` of one value, or write `additionalProperties: false`";
         report.block(&join(&site.pointer, "anyOf"), message, remedy);
