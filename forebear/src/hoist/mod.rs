@@ -17,7 +17,8 @@ const CONSTRAINTS: [&str; 4] = ["enum", "pattern", "minLength", "maxLength"];
 /// Formats for which typify takes a type of another crate.
 const TYPED: [&str; 6] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6"];
 
-/// Hoists every inline constrained string property of every component.
+/// Hoists every inline constrained string in a property of every component, also in its lists and maps: typify has no name for those of one
+/// that may be absent.
 pub(crate) fn hoist(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object().cloned() else { return };
     let mut out = schemas.clone();
@@ -25,16 +26,25 @@ pub(crate) fn hoist(document: &mut Value) {
     owners.sort_by_key(|n| n.ends_with("Patch")); // a patch reuses what its resource was given
     for owner in owners {
         for (key, property) in schemas[owner]["properties"].as_object().into_iter().flatten() {
-            if let Some(core) = core(property) {
-                let name = place(&mut out, owner, key, core);
-                out[owner]["properties"][key] = reference(property, &name);
-            } else if let Some(core) = property.get("items").and_then(core) {
-                let name = place(&mut out, owner, &format!("{key}-item"), core);
-                out[owner]["properties"][key]["items"] = reference(&property["items"], &name);
-            }
+            out[owner]["properties"][key] = inside(&mut out, owner, key, property);
         }
     }
     document["components"]["schemas"] = Value::Object(out);
+}
+
+/// A property, or what is in a list or map of it, with names in the place of its constraints.
+fn inside(out: &mut Map<String, Value>, owner: &str, key: &str, schema: &Value) -> Value {
+    if let Some(core) = core(schema) {
+        let name = place(out, owner, key, core);
+        return reference(schema, &name);
+    }
+    let mut schema = schema.clone();
+    for (word, suffix) in [("items", "item"), ("additionalProperties", "value")] {
+        if schema[word].is_object() {
+            schema[word] = inside(out, owner, &format!("{key}-{suffix}"), &schema[word]);
+        }
+    }
+    schema
 }
 
 /// The constraint part of an inline constrained string, unless its `format` is a type of its own.

@@ -101,6 +101,7 @@ fn cases(oracle: &Oracle, subjects: &[Subject], report: &mut Report) -> Vec<Case
         let valid = |instance| Case { subject, instance, valid: true, what: "valid".into() };
         match generator.valid(&schema) {
             Ok(found) => {
+                report.beyond.0 += found.left_out;
                 cases.extend(found.values.into_iter().map(valid));
                 found.gaps.into_iter().for_each(&mut gap);
             }
@@ -108,6 +109,7 @@ fn cases(oracle: &Oracle, subjects: &[Subject], report: &mut Report) -> Vec<Case
         }
         match generator.mutants(&schema) {
             Ok(found) => {
+                report.beyond.1 += found.left_out;
                 cases.extend(found.accepted.into_iter().map(valid));
                 cases.extend(found.mutants.into_iter().map(|m| Case {
                     subject,
@@ -118,12 +120,24 @@ fn cases(oracle: &Oracle, subjects: &[Subject], report: &mut Report) -> Vec<Case
             }
             Err(e) => gap(e),
         }
+        if !cases.iter().any(|c| c.subject == subject && c.valid) {
+            cases.extend(simple().filter_map(|instance| {
+                let valid = oracle.accepts(&schema, s.direction, &instance).ok()?;
+                Some(Case { subject, instance, valid, what: "a simple value".into() })
+            }));
+            report.barren += usize::from(!cases.iter().any(|c| c.subject == subject && c.valid));
+        }
     }
     report.gaps.sort();
     report.gaps.dedup();
     let valid = cases.iter().filter(|c| c.valid).count();
     report.instances = (valid, cases.len() - valid);
     cases
+}
+
+/// One value of each kind, for a schema that the generator has no valid instance for.
+fn simple() -> impl Iterator<Item = Value> {
+    [Value::Null, json!(true), json!(1), json!(0.5), json!("text"), json!([]), json!({})].into_iter()
 }
 
 fn disagreement(oracle: &Oracle, subject: &Subject, case: &Case, verdict: &Verdict) -> Option<String> {

@@ -22,8 +22,12 @@ pub struct Report {
     pub schemas: usize,
     /// Those whose type and the validator always agree.
     pub agree: usize,
+    /// Schemas for which no valid instance could be made, so that only refusals were compared.
+    pub barren: usize,
     /// Instances that were judged, valid ones and mutants.
     pub instances: (usize, usize),
+    /// Further valid instances and mutants, beyond the most that are judged for one schema.
+    pub beyond: (usize, usize),
     /// Where they disagree: schema, pointer, what happened.
     pub disagreements: Vec<String>,
     /// Constraints for which no instance could be made.
@@ -71,7 +75,7 @@ impl fmt::Display for Report {
         writeln!(f, "{}", self.path.display())?;
         if !self.refused.is_empty() {
             write!(f, "{}", diagnostic::report(&self.refused))?;
-            return writeln!(f, "  refused: {} constructs cannot be carried", self.refused.len());
+            return writeln!(f, "  refused: what cannot be carried, in {} places", self.refused.len());
         }
         if let Some(errors) = &self.broken {
             return writeln!(f, "  does not compile:\n{errors}");
@@ -87,6 +91,16 @@ impl fmt::Display for Report {
             "  schemas         {}, type agreement {} ({share:.1} %) over {valid} valid instances and {mutants} mutants",
             self.schemas, self.agree
         )?;
+        if self.beyond != (0, 0) {
+            writeln!(
+                f,
+                "    beyond the limit for one schema: {} valid instances and {} mutants",
+                self.beyond.0, self.beyond.1
+            )?;
+        }
+        if self.barren > 0 {
+            writeln!(f, "    tried without a valid instance: {} of the schemas", self.barren)?;
+        }
         list(f, "disagrees", &self.disagreements)?;
         list(f, "no instance for", &self.gaps)?;
         let methods = self.operations - self.omitted.len();

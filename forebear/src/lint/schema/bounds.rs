@@ -120,7 +120,7 @@ fn exact(pointer: &str, n: &Number, report: &mut Report<'_>) {
         report.add(
             pointer,
             message,
-            "remove the bound, since `format` bounds the type already, or make the value a string",
+            "remove it where it only repeats what `format` or 64 bits hold, or make the value a string",
         );
     }
 }

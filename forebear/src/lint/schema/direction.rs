@@ -18,6 +18,11 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
             let remedy = "write it at a property of an object, outside `allOf`, `oneOf` and `anyOf`";
             report.add(&join(&site.pointer, "readOnly"), "requests could not do without it here", remedy);
         }
+        for site in marked("readOnly").filter(|s| lies_in(&s.pointer, &reached) && is_member(s) && is_open(map, s)) {
+            let message = "a request that sends it would be taken: an open object ignores what it does not know";
+            let remedy = "write `additionalProperties: false` at the object, or give requests a schema of their own";
+            report.add(&join(&site.pointer, "readOnly"), message, remedy);
+        }
     }
     if marked("writeOnly").next().is_some() {
         let reached = reached(map, |o| o.get("responses").into_iter().collect());
@@ -45,6 +50,12 @@ fn is_member(site: &Site<'_>) -> bool {
             Some(_) => return false,
         };
     }
+}
+
+/// Whether the object that a member stands in takes others; of a table the house rules say so.
+fn is_open(map: &Map<'_>, member: &Site<'_>) -> bool {
+    let object = member.pointer.rsplit_once("/properties/").and_then(|(object, _)| map.root.pointer(object));
+    object.is_none_or(|o| o["additionalProperties"] != false && o.get("x-table").is_none())
 }
 
 /// What a part of the operations reaches: itself, and everything that it refers to.

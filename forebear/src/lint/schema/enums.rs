@@ -42,9 +42,13 @@ pub(super) fn check(_: &Map<'_>, site: &Site<'_>, report: &mut Report<'_>) {
         seen.push(value);
     }
     let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-    if !report.has_under(&pointer) && !apart(&texts) {
-        let message = "two values become the same Rust variant, because they differ only in case or punctuation";
-        report.add(&pointer, message, "rename one of the two");
+    if !report.has_under(&pointer)
+        && !apart(&texts)
+        && let Some((one, other)) = alike(&texts)
+    {
+        let message =
+            format!("`{one}` and `{other}` become the same Rust variant: they differ only in case or punctuation");
+        report.add(&pointer, message, "rename one of the two, or say both in a `pattern` instead of the `enum`");
     }
 }
 
@@ -53,6 +57,14 @@ fn apart(values: &[&str]) -> bool {
     let distinct = |names: Vec<String>| names.iter().collect::<BTreeSet<_>>().len() == names.len();
     let crossed = |v: &&str| variant(&v.replace(|c: char| c == '_' || !c.is_alphanumeric(), "X"));
     distinct(values.iter().map(|v| variant(v)).collect()) || distinct(values.iter().map(crossed).collect())
+}
+
+/// Two values of one name.
+fn alike<'a>(values: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let later = |(i, one): (usize, &&'a str)| {
+        values[i + 1..].iter().find(|other| variant(one) == variant(other)).map(|other| (*one, *other))
+    };
+    values.iter().enumerate().find_map(later)
 }
 
 /// The name that typify gives to one value: nothing and punctuation alone are `X`, and so is what precedes a digit.
