@@ -21,7 +21,7 @@ pub(crate) fn add(mut file: syn::File) -> syn::File {
                 ["i32", "u32"].into_iter().filter(|t| *t != ty).map(|t| integer(name, t)).collect()
             }
             // a list of itself is converted from its list alone
-            Inner::List(item) if matches!(item, syn::Type::Path(path) if path.path.is_ident(name)) => vec![],
+            Inner::List(syn::Type::Path(item)) if item.path.is_ident(name) => vec![],
             Inner::List(item) => list(name, item, &parsable),
             // an integer with a list of values: typify gives it neither
             Inner::Integer(ty) => vec![display(name), from_str(name, &ty)],
