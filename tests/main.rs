@@ -14,12 +14,16 @@ mod contract;
 mod document;
 /// The generated crates are what the document gives.
 mod freshness;
+/// Connections, before there is a request.
+mod front;
 /// Instances of every schema against every operation.
 mod instances;
 /// The limiter, from outside.
 mod limits;
 /// Who may call.
 mod security;
+/// What instances share in Redis.
+mod shared;
 /// Migrations, group commit, durability.
 mod store;
 mod support;

@@ -6,6 +6,6 @@ mod attacks;
 mod bytes;
 /// Scope, user and location, over every operation.
 mod context;
-mod forge;
+pub(crate) mod forge;
 /// Which keys the server starts with, and how they are exchanged.
 mod keys;
