@@ -23,3 +23,5 @@ mod security;
 /// Migrations, group commit, durability.
 mod store;
 mod support;
+/// How users are proven: id tokens and sessions.
+mod users;

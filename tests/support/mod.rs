@@ -117,5 +117,7 @@ pub fn config(folder: &std::path::Path) -> Config {
         log: "off".into(),
         sample: None,
         services: Default::default(),
+        oidc: None,
+        session: None,
     }
 }

@@ -1,9 +1,14 @@
 //! Who calls: a service that proves its key by signing a short-lived JWT, and the user on whose behalf it calls.
 
 mod keys;
+pub mod oidc;
+mod outbound;
+pub mod session;
 mod token;
 
 pub use keys::{Caller, KeyError, Keyring, Service};
+pub use oidc::Oidc;
+pub use session::Sessions;
 pub use token::{Location, MAX_LIFETIME, Subject, TOKEN_TYPE, User, mint};
 
 use crate::{app::App, error::Result};

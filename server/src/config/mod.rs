@@ -1,8 +1,10 @@
 //! Configuration: a TOML file, then the environment; a value that is wrong or unknown stops the start with its name.
 
 mod development;
+pub(crate) mod users;
 
 pub use development::{Development, DevelopmentError};
+pub use users::{OidcConfig, SessionConfig};
 
 use figment::{
     Figment,
@@ -39,6 +41,12 @@ pub struct Config {
     /// Calling services by name. `LENDING_SERVICES`, default none: development mode.
     #[serde(default)]
     pub services: BTreeMap<String, ServiceConfig>,
+    /// Issuer whose id tokens prove users. Default none: no service may use them.
+    #[serde(default)]
+    pub oidc: Option<OidcConfig>,
+    /// ULP's session endpoint. Default none: no service may use sessions.
+    #[serde(default)]
+    pub session: Option<SessionConfig>,
 }
 
 /// A calling service.
