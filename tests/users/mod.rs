@@ -1,10 +1,12 @@
-//! How users are proven: id tokens against forgers, sessions against an endpoint with bad days.
+//! How users are proven: id tokens against a real issuer and against forgers, sessions against an endpoint with bad days.
 
 /// What the issuer's keys cost: how often they are fetched, who waits, what happens when it is down.
 mod cache;
 /// What an issuer's documents must not say.
 mod discovery;
 mod forge;
+/// A real issuer in Node: its tokens, new keys under load, its death.
+mod issuer;
 mod peer;
 /// Sessions.
 mod session;
@@ -13,7 +15,7 @@ mod settings;
 /// Good tokens and forged ones.
 mod tokens;
 
-use lending_api::error::Error;
+use lending_api::{clock::Clock, error::Error};
 use std::time::Duration;
 
 /// The kind of an outcome, without its reason.
@@ -35,4 +37,9 @@ async fn later(by: Duration) {
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
+}
+
+/// The real time in seconds: tokens of a real issuer carry it.
+fn now() -> i64 {
+    Clock::system().now().timestamp()
 }
