@@ -19,7 +19,7 @@ async fn reason(path: &str, reply: impl Fn(&Request, &str) -> Reply + Send + Syn
     .await;
     let issuer = peer.url(path);
     let mut config = OidcConfig::new(&issuer, AUDIENCE);
-    config.timeout_ms = 300;
+    config.timeout_ms = 1000;
     let claims = json!({"iss": issuer, "aud": AUDIENCE, "sub": USER, "iat": NOW, "exp": NOW + 60});
     let outcome = Oidc::new(&config).unwrap().verify(&rs256(rsa(0), &header("rs"), &claims), USER, NOW).await;
     assert_eq!(peer.count("/elsewhere"), 0, "no redirect is followed");
@@ -99,7 +99,7 @@ async fn what_is_not_an_answer_brings_no_keys() {
             (Reply::Json(json!([])), "did not answer the JSON that is expected (line 1, column 2)"),
             (Reply::Json(json!({"keys": 1, "issuer": 1})), "did not answer the JSON that is expected"),
             (Reply::Endless, "answered more than 262144 bytes"),
-            (Reply::Hang, "did not answer within 300 ms"),
+            (Reply::Hang, "did not answer within 1000 ms"),
             (Reply::Die, "error sending request: "),
             (Reply::Torn, "error decoding response body: "),
         ] {

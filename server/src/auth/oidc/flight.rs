@@ -24,6 +24,8 @@ pub(super) struct State {
     /// When the newest fetch began, and whether it still runs.
     began: Option<Instant>,
     flying: bool,
+    /// When the newest one ended. A pause is counted from here: an issuer that hangs may take longer than the pause.
+    ended: Option<Instant>,
     /// When the newest fetch for an unknown key began. Those for age do not count, or a key that is published just after one
     /// of them would be refused.
     asked: Option<Instant>,
@@ -64,10 +66,10 @@ impl Shared {
         self.fly(state, Duration::ZERO)
     }
 
-    /// Joins the fetch under way, or begins one if the newest began long enough ago.
+    /// Joins the fetch under way, or begins one if the newest ended long enough ago.
     pub(super) fn fly(self: &Arc<Self>, state: &mut State, pause: Duration) -> Flight {
         if !state.flying {
-            if state.began.is_some_and(|began| began.elapsed() < pause) {
+            if state.ended.is_some_and(|ended| ended.elapsed() < pause) {
                 return None;
             }
             (state.flying, state.began) = (true, Some(Instant::now()));
@@ -116,9 +118,10 @@ impl Drop for Landing {
             Err(reason) => tracing::warn!(issuer, reason, "keys of the issuer could not be fetched"),
         }
         let mut state = self.shared.lock();
-        state.flying = false;
+        let now = Instant::now();
+        (state.flying, state.ended) = (false, Some(now));
         match outcome {
-            Ok(keys) => (state.held, state.failure) = (Some((Arc::new(keys), Instant::now())), None),
+            Ok(keys) => (state.held, state.failure) = (Some((Arc::new(keys), now)), None),
             Err(reason) => state.failure = Some(reason),
         }
         drop(state);

@@ -117,3 +117,41 @@ fn p256(x: &str, y: &str) -> Option<DecodingKey> {
     let is_coordinate = |text| URL_SAFE_NO_PAD.decode(text).is_ok_and(|bytes| bytes.len() == 32);
     (is_coordinate(x) && is_coordinate(y)).then(|| DecodingKey::from_ec_components(x, y).ok())?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// An RSA key of so many bits, ending in a byte.
+    fn rsa(bits: usize, last: u8, e: &[u8]) -> Value {
+        let mut n = vec![0xc5; bits / 8];
+        n[bits / 8 - 1] = last;
+        json!({"kty": "RSA", "n": URL_SAFE_NO_PAD.encode(n), "e": URL_SAFE_NO_PAD.encode(e)})
+    }
+
+    fn kept(key: Value) -> usize {
+        KeySet::new(RawSet { keys: vec![key] }).len()
+    }
+
+    #[test]
+    fn a_weak_key_is_not_kept_whatever_the_backend_thinks_of_it() {
+        for (bits, last, e, n) in [
+            (2048, 1, &[1, 0, 1][..], 1),
+            (8192, 1, &[0, 3], 1),
+            (2040, 1, &[1, 0, 1], 0),
+            (1024, 1, &[1, 0, 1], 0),
+            (8200, 1, &[1, 0, 1], 0),
+            (2048, 2, &[1, 0, 1], 0),
+            (2048, 1, &[1], 0),
+            (2048, 1, &[0, 0, 1], 0),
+            (2048, 1, &[2], 0),
+            (2048, 1, &[], 0),
+            (2048, 1, &[1, 0, 0, 0, 1], 0),
+        ] {
+            assert_eq!(kept(rsa(bits, last, e)), n, "{bits} bits, last byte {last}, exponent {e:?}");
+        }
+        let short = URL_SAFE_NO_PAD.encode([1; 31]);
+        assert_eq!(kept(json!({"kty": "EC", "crv": "P-256", "x": short, "y": short})), 0);
+    }
+}

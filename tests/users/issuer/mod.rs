@@ -1,111 +1,18 @@
-//! A real issuer: the certified `oidc-provider` in Node, in a process of its own.
-//!
-//! Not `oauth2-mock-server`: it makes tokens without a login, its maintained versions want Node 22, and to let `oidc-provider`
-//! publish new keys takes one new instance behind the same address.
+//! Against a real issuer: its tokens, new keys under load, its death.
+
+mod process;
 
 use super::{kind, later, now, seconds};
 use futures_util::future::join_all;
 use lending_api::{auth::Oidc, config::OidcConfig};
-use serde_json::Value;
+use process::Issuer;
 use std::{
-    io::Write,
-    path::{Path, PathBuf},
-    process::Stdio,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
-use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStdout, Command},
-};
-
-struct Issuer {
-    child: Child,
-    /// Kept open: the process ends when it cannot write to it.
-    _output: Lines<BufReader<ChildStdout>>,
-    url: String,
-}
-
-impl Issuer {
-    /// `None`, loudly, where there is no Node; a failure where `CI=true`.
-    async fn start(port: &str) -> Option<Self> {
-        let folder = installed()?;
-        let mut child = Command::new("node")
-            .arg("issuer.mjs")
-            .current_dir(folder)
-            .env("PORT", port)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = tokio::time::timeout(seconds(60), lines.next_line()).await.unwrap().unwrap().expect("it starts");
-        Some(Self { child, _output: lines, url })
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{path}: {text}");
-        serde_json::from_str(&text).unwrap()
-    }
-
-    async fn token(&self, sub: &str) -> String {
-        self.get(&format!("/test/token?sub={sub}")).await.as_str().unwrap().to_owned()
-    }
-
-    /// New keys, the first of which signs with `alg`; of the generations before, `keep` stay published.
-    async fn rotate(&self, alg: &str, keep: usize) {
-        self.get(&format!("/test/rotate?alg={alg}&keep={keep}")).await;
-    }
-
-    async fn fetches(&self) -> u64 {
-        self.get("/test/counts").await["jwks"].as_u64().unwrap()
-    }
-
-    fn config(&self) -> OidcConfig {
-        OidcConfig::new(&self.url, "lending-web")
-    }
-}
-
-/// The folder in which the issuer's packages are, installed once as `package-lock.json` says.
-fn installed() -> Option<&'static Path> {
-    static FOLDER: OnceLock<Result<tempfile::TempDir, String>> = OnceLock::new();
-    match FOLDER.get_or_init(install) {
-        Ok(folder) => Some(folder.path()),
-        Err(reason) => {
-            assert!(std::env::var("CI").as_deref() != Ok("true"), "no real issuer: {reason}");
-            // past the capture of the test's output
-            let _ = writeln!(
-                std::io::stderr(),
-                "\n*** NOT TESTED against a real issuer: {reason}; install Node 20 or later ***"
-            );
-            None
-        }
-    }
-}
-
-fn install() -> Result<tempfile::TempDir, String> {
-    let source: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "users", "issuer"].iter().collect();
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
-    for file in ["issuer.mjs", "package.json", "package-lock.json"] {
-        std::fs::copy(source.join(file), folder.path().join(file)).map_err(|e| e.to_string())?;
-    }
-    let run = |program: &str, args: &[&str]| {
-        let output = std::process::Command::new(program).args(args).current_dir(folder.path()).output();
-        let output = output.map_err(|e| format!("{program}: {e}"))?;
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        if output.status.success() { Ok(()) } else { Err(format!("{program} {}: {text}", args.join(" "))) }
-    };
-    run("node", &["--version"])?;
-    run("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
-    Ok(folder)
-}
 
 #[tokio::test]
 async fn tokens_of_a_real_issuer_are_good_for_their_user_and_audience() {
@@ -135,7 +42,7 @@ async fn tokens_of_a_real_issuer_are_good_for_their_user_and_audience() {
     );
 }
 
-/// Rotates eight times in about ten seconds, below eight tasks that verify without pause.
+/// New keys eight times, a little more than a second apart, below eight tasks that verify without pause.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn new_keys_under_load_refuse_nobody() {
     let Some(issuer) = Issuer::start("0").await else { return };
