@@ -6,6 +6,7 @@
 use super::super::seconds;
 use lending_api::config::OidcConfig;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::{
     io::Write,
     path::{Path, PathBuf},
@@ -70,34 +71,44 @@ impl Issuer {
 
 /// The folder in which the issuer's packages are, installed once as `package-lock.json` says.
 fn installed() -> Option<&'static Path> {
-    static FOLDER: OnceLock<Result<tempfile::TempDir, String>> = OnceLock::new();
+    static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     match FOLDER.get_or_init(install) {
-        Ok(folder) => Some(folder.path()),
+        Ok(folder) => Some(folder),
         Err(reason) => {
             assert!(std::env::var("CI").as_deref() != Ok("true"), "no real issuer: {reason}");
             // past the capture of the test's output
             let _ = writeln!(
                 std::io::stderr(),
-                "\n*** NOT TESTED against a real issuer: {reason}; install Node 20 or later ***"
+                "\n*** NOT TESTED against a real issuer: {reason}; install Node 20 or later, and npm ***"
             );
             None
         }
     }
 }
 
-fn install() -> Result<tempfile::TempDir, String> {
+fn install() -> Result<PathBuf, String> {
+    let failed = |what: &str, e: std::io::Error| format!("{what}: {e}");
     let source: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "users", "issuer"].iter().collect();
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
+    let parent = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let draft = tempfile::tempdir_in(parent).map_err(|e| failed("target", e))?;
+    let mut hash = Sha256::new();
     for file in ["issuer.mjs", "package.json", "package-lock.json"] {
-        std::fs::copy(source.join(file), folder.path().join(file)).map_err(|e| e.to_string())?;
+        let bytes = std::fs::read(source.join(file)).map_err(|e| failed(file, e))?;
+        hash.update(&bytes);
+        std::fs::write(draft.path().join(file), bytes).map_err(|e| failed(file, e))?;
     }
     let run = |program: &str, args: &[&str]| {
-        let output = std::process::Command::new(program).args(args).current_dir(folder.path()).output();
-        let output = output.map_err(|e| format!("{program}: {e}"))?;
+        let output = std::process::Command::new(program).args(args).current_dir(draft.path()).output();
+        let output = output.map_err(|e| failed(program, e))?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         if output.status.success() { Ok(()) } else { Err(format!("{program} {}: {text}", args.join(" "))) }
     };
     run("node", &["--version"])?;
-    run("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
-    Ok(folder)
+    let folder = parent.join(format!("issuer-{}", super::super::forge::b64(&hash.finalize()[..12])));
+    if !folder.exists() {
+        run("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;
+        // whole or not at all; another process may have been faster
+        let _ = std::fs::rename(draft.path(), &folder);
+    }
+    if folder.exists() { Ok(folder) } else { Err("its folder could not be made".into()) }
 }
