@@ -27,3 +27,5 @@ mod shared;
 /// Migrations, group commit, durability.
 mod store;
 mod support;
+/// How users are proven: id tokens and sessions.
+mod users;

@@ -123,6 +123,8 @@ pub fn config(folder: &std::path::Path) -> Config {
         log: "off".into(),
         sample: None,
         services: Default::default(),
+        oidc: None,
+        session: None,
         limits: Default::default(),
         redis: None,
         http: Default::default(),

@@ -1,12 +1,17 @@
 //! Who calls: a service that proves its key by signing a short-lived JWT, and the user on whose behalf it calls.
 
 mod keys;
+pub mod oidc;
+mod outbound;
 mod replay;
+pub mod session;
 mod token;
 mod user;
 
 pub use keys::{Caller, KeyError, KeyPart, Keyring, Service};
+pub use oidc::Oidc;
 pub use replay::Replay;
+pub use session::Sessions;
 pub use token::{MAX_BYTES, MAX_LIFETIME, Subject, TOKEN_TYPE, mint};
 pub use user::{Location, User};
 

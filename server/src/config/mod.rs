@@ -5,11 +5,13 @@ mod http;
 mod limits;
 mod secret;
 mod services;
+pub(crate) mod users;
 
 pub use development::{Development, DevelopmentError};
 pub use http::{CorsConfig, HttpConfig, TlsConfig};
 pub use limits::{AddressConfig, ClassConfig, LimitsConfig, RedisConfig, WithoutRedis};
 pub use services::{KeyConfig, ServiceConfig, UserProof};
+pub use users::{OidcConfig, SessionConfig};
 
 use figment::{
     Figment,
@@ -45,6 +47,12 @@ pub struct Config {
     /// Calling services by name. `LENDING_SERVICES`, default none: development mode.
     #[serde(default)]
     pub services: BTreeMap<String, ServiceConfig>,
+    /// Issuer whose id tokens prove users. Default none: no service may use them.
+    #[serde(default)]
+    pub oidc: Option<OidcConfig>,
+    /// ULP's session endpoint. Default none: no service may use sessions.
+    #[serde(default)]
+    pub session: Option<SessionConfig>,
     /// Limits of requests.
     #[serde(default)]
     pub limits: LimitsConfig,
