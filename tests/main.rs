@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+/// Limits by address.
+mod addresses;
 /// One file per tag: every operation over HTTP, good and bad.
 mod api;
 /// Arrows between the crates.
@@ -20,6 +22,8 @@ mod front;
 mod instances;
 /// The limiter, from outside.
 mod limits;
+/// What changes while the server runs.
+mod reload;
 /// Who may call.
 mod security;
 /// What instances share in Redis.

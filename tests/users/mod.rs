@@ -8,6 +8,8 @@ mod forge;
 /// A real issuer in Node: its tokens, new keys under load, its death.
 mod issuer;
 mod peer;
+/// Each service with its one proof, through the server.
+mod requests;
 /// Sessions.
 mod session;
 /// Settings that stop the start.

@@ -143,7 +143,7 @@ impl Config {
         }
         let known: Vec<&str> = scopes().collect();
         for (name, service) in &self.services {
-            services::check(name, service, &known, (false, false))?;
+            services::check(name, service, &known, (self.oidc.is_some(), self.session.is_some()))?;
         }
         self.limits.check()?;
         self.http.check()?;
@@ -181,7 +181,7 @@ pub fn scopes() -> impl Iterator<Item = &'static str> {
     scopes.into_iter()
 }
 
-/// Figment's message, with the variable's name where the value came from the environment, and never with a value of `services`.
+/// Figment's message, with the variable's name where the value came from the environment, and never with a value of what may hold a secret.
 fn describe(e: &figment::Error, file: &str) -> String {
     let key = e.path.join(".");
     let source = e.metadata.as_ref().map(|m| m.name.to_string()).unwrap_or_default();
@@ -200,7 +200,7 @@ fn describe(e: &figment::Error, file: &str) -> String {
         let (first, last) = (text.lines().next().unwrap_or_default(), text.lines().last().unwrap_or_default());
         return format!("{file}: {first}: {last}");
     }
-    if key.starts_with("services")
+    if ["services", "session", "redis"].iter().any(|secret| key.starts_with(secret))
         && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_))
     {
         return format!("{place}: is not of the right form (see README, Configuration)");

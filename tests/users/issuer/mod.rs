@@ -1,6 +1,6 @@
 //! Against a real issuer: its tokens, new keys under load, its death.
 
-mod process;
+pub(super) mod process;
 
 use super::{kind, later, now, seconds};
 use futures_util::future::join_all;

@@ -18,16 +18,16 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-pub(super) struct Issuer {
-    pub(super) child: Child,
+pub(in crate::users) struct Issuer {
+    pub(in crate::users) child: Child,
     /// Kept open: the process ends when it cannot write to it.
     _output: Lines<BufReader<ChildStdout>>,
-    pub(super) url: String,
+    pub(in crate::users) url: String,
 }
 
 impl Issuer {
     /// `None`, loudly, where there is no Node; a failure where `CI=true`.
-    pub(super) async fn start(port: &str) -> Option<Self> {
+    pub(in crate::users) async fn start(port: &str) -> Option<Self> {
         let folder = installed()?;
         let mut child = Command::new("node")
             .arg("issuer.mjs")
@@ -51,20 +51,20 @@ impl Issuer {
         serde_json::from_str(&text).unwrap()
     }
 
-    pub(super) async fn token(&self, sub: &str) -> String {
+    pub(in crate::users) async fn token(&self, sub: &str) -> String {
         self.get(&format!("/test/token?sub={sub}")).await.as_str().unwrap().to_owned()
     }
 
     /// New keys, the first of which signs with `alg`; of the generations before, `keep` stay published.
-    pub(super) async fn rotate(&self, alg: &str, keep: usize) {
+    pub(in crate::users) async fn rotate(&self, alg: &str, keep: usize) {
         self.get(&format!("/test/rotate?alg={alg}&keep={keep}")).await;
     }
 
-    pub(super) async fn fetches(&self) -> u64 {
+    pub(in crate::users) async fn fetches(&self) -> u64 {
         self.get("/test/counts").await["jwks"].as_u64().unwrap()
     }
 
-    pub(super) fn config(&self) -> OidcConfig {
+    pub(in crate::users) fn config(&self) -> OidcConfig {
         OidcConfig::new(&self.url, "lending-web")
     }
 }
