@@ -45,6 +45,10 @@ run *arguments:
 doc-validate:
     bash .ci/run document
 
+# Let Schemathesis make requests of the document to a real server
+schemathesis:
+    bash .ci/run schemathesis
+
 # Check licences, advisories and sources of the dependencies; needs cargo-deny
 deny:
     cargo deny check
