@@ -2,11 +2,17 @@
 
 mod error;
 
-use crate::{Client, token::Signer};
+use crate::{
+    Client, Key,
+    client::Limits,
+    keys::{Keys, Source},
+    proof::SourceError,
+    token::Signer,
+};
 pub use error::BuildError;
 use reqwest::{Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Shortest key that the server accepts, in bytes: the output size of SHA-256 (RFC 7518 section 3.2).
 const MIN_KEY_BYTES: usize = 32;
@@ -22,9 +28,11 @@ pub struct ClientBuilder {
     service: String,
     key: Option<SecretString>,
     key_id: String,
+    key_source: Option<Source>,
     audience: String,
     token_lifetime: Duration,
     timeout: Duration,
+    max_attempts: u32,
 }
 
 impl ClientBuilder {
@@ -34,9 +42,11 @@ impl ClientBuilder {
             service: String::new(),
             key: None,
             key_id: "1".to_owned(),
+            key_source: None,
             audience: "lending-api".to_owned(),
             token_lifetime: Duration::from_secs(60),
             timeout: Duration::from_secs(30),
+            max_attempts: 3,
         }
     }
 
@@ -59,6 +69,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Reads the key from here, in place of [`key`](Self::key) and [`key_id`](Self::key_id), for instance from a file that is
+    /// mounted. It is read now, and again whenever the server refuses a call; with another key the call is made once more.
+    pub fn key_source(mut self, read: impl Fn() -> Result<Key, SourceError> + Send + Sync + 'static) -> Self {
+        self.key_source = Some(Source(Arc::new(read)));
+        self
+    }
+
     /// Names the API that the tokens are meant for, their `aud`; default `lending-api`.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = audience.into();
@@ -72,9 +89,23 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how long a request may take, from connecting to the last byte of the answer; default 30 seconds.
+    /// Sets how long a call may take, with all its attempts and pauses, from connecting to the last byte of the answer; default 30
+    /// seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Sets how often a call may be tried; default 3, and 1 never repeats. It is tried again
+    ///
+    /// - after a 429, or when no connection could be made: nothing was done;
+    /// - after a 401, once, when there is another key or another proof of the user by then;
+    /// - after a 502, 503, 504 or a broken connection, if it is a read, or a create with an `Idempotency-Key`.
+    ///
+    /// The pause is what `Retry-After` says, else up to 0.1 s, 0.2 s, 0.4 s and so on, at random. A call whose limit is known to be used up
+    /// (`RateLimit`) waits before it is sent. No pause goes beyond the timeout: the answer is then given back as it is.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
         self
     }
 
@@ -84,12 +115,8 @@ impl ClientBuilder {
     /// [`BuildError`] says which setting is missing or wrong. The key is never part of it.
     pub fn build(self) -> Result<Client, BuildError> {
         let url = base_url(&self.url)?;
-        let unusable = |c: char| c.is_whitespace() || c.is_control();
         if self.service.is_empty() || self.service.contains(unusable) {
             return Err(BuildError::Service);
-        }
-        if self.key_id.is_empty() || self.key_id.contains(|c| c == '.' || unusable(c)) {
-            return Err(BuildError::KeyId);
         }
         if self.audience.is_empty() {
             return Err(BuildError::Audience);
@@ -97,15 +124,33 @@ impl ClientBuilder {
         if !(Duration::from_secs(1)..=MAX_TOKEN_LIFETIME).contains(&self.token_lifetime) {
             return Err(BuildError::TokenLifetime { given: self.token_lifetime });
         }
-        let key = self.key.ok_or(BuildError::KeyMissing)?;
-        let key = key.expose_secret().as_bytes();
-        if key.len() < MIN_KEY_BYTES {
-            return Err(BuildError::KeyTooShort { bytes: key.len() });
-        }
+        let key = match &self.key_source {
+            Some(source) => source.read().map_err(BuildError::KeySource)?,
+            None => Key { id: self.key_id, secret: self.key.ok_or(BuildError::KeyMissing)? },
+        };
+        let secret = check_key(&key)?;
         let http = http_client(&url, self.timeout).map_err(BuildError::Http)?;
-        let signer = Signer::new(self.service, &self.key_id, self.audience, key, self.token_lifetime.as_secs());
-        Ok(Client::new(url.as_str().trim_end_matches('/').to_owned(), http, signer))
+        let signer = Signer::new(self.service, &key.id, self.audience, secret, self.token_lifetime.as_secs());
+        let limits = Limits { timeout: self.timeout, max_attempts: self.max_attempts };
+        let keys = Keys::new(signer, self.key_source);
+        Ok(Client::new(url.as_str().trim_end_matches('/').to_owned(), http, keys, limits))
     }
+}
+
+fn unusable(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
+}
+
+/// The bytes of a key that can be used.
+pub(crate) fn check_key(key: &Key) -> Result<&[u8], BuildError> {
+    if key.id.is_empty() || key.id.contains(|c| c == '.' || unusable(c)) {
+        return Err(BuildError::KeyId);
+    }
+    let bytes = key.secret.expose_secret().as_bytes();
+    if bytes.len() < MIN_KEY_BYTES {
+        return Err(BuildError::KeyTooShort { bytes: bytes.len() });
+    }
+    Ok(bytes)
 }
 
 /// The text is left out of the error: it might hold a password.

@@ -1,7 +1,7 @@
 //! What an app server keeps for its whole life: the connection pool and the key, but no user.
 
-use crate::{ClientBuilder, Session, session::Context, token::Signer};
-use std::sync::Arc;
+use crate::{BuildError, ClientBuilder, Key, Session, budget::Budget, keys::Keys, session::Context};
+use std::{sync::Arc, time::Duration};
 
 /// The lending API as one calling service sees it. Cheap to clone; clones share their connections.
 ///
@@ -10,12 +10,21 @@ use std::sync::Arc;
 pub struct Client {
     base_url: String,
     http: reqwest::Client,
-    signer: Arc<Signer>,
+    keys: Arc<Keys>,
+    budget: Arc<Budget>,
+    limits: Limits,
+}
+
+/// How long a call may take, and how often it may be tried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) timeout: Duration,
+    pub(crate) max_attempts: u32,
 }
 
 impl Client {
-    pub(crate) fn new(base_url: String, http: reqwest::Client, signer: Signer) -> Self {
-        Self { base_url, http, signer: Arc::new(signer) }
+    pub(crate) fn new(base_url: String, http: reqwest::Client, keys: Keys, limits: Limits) -> Self {
+        Self { base_url, http, keys: Arc::new(keys), budget: Arc::default(), limits }
     }
 
     /// Starts with the address of the API, for example `https://lending.example.gov`, with a path when a proxy serves
@@ -26,12 +35,21 @@ impl Client {
 
     /// Calls on behalf of the user with this id. The app server vouches for the user: authenticate him first.
     pub fn as_user(&self, id: impl Into<String>) -> Session {
-        Session::new(self.clone(), Context { user: Some(id.into()), location: None })
+        Session::new(self.clone(), Context { user: Some(id.into()), ..Context::default() })
     }
 
     /// Calls on behalf of the service itself, for operations that need no user, such as reference data.
     pub fn as_service(&self) -> Session {
         Session::new(self.clone(), Context::default())
+    }
+
+    /// Signs with another key from now on, also in clones and in the sessions that exist. To rotate a key, have the API accept the
+    /// new one beside the old one, exchange it here, and then have the old one withdrawn.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the key is too short or its id unusable; the one before stays in use.
+    pub fn exchange_key(&self, key: &Key) -> Result<(), BuildError> {
+        self.keys.exchange(key)
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -42,7 +60,19 @@ impl Client {
         self.http.clone()
     }
 
-    pub(crate) fn signer(&self) -> Arc<Signer> {
-        Arc::clone(&self.signer)
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.limits.timeout
+    }
+
+    pub(crate) fn max_attempts(&self) -> u32 {
+        self.limits.max_attempts
     }
 }

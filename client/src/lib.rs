@@ -35,19 +35,26 @@
 //! # }
 //! ```
 
+mod budget;
 mod builder;
 mod client;
 mod error;
+mod keys;
 mod pages;
+mod proof;
+mod retry;
 mod session;
 mod token;
+mod transport;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
 pub use error::{ApiError, ProblemDetails, UnexpectedAnswer};
 pub use futures_util::{Stream, StreamExt, TryStreamExt};
 pub use generated_client::{Paged, ResponseValue, types};
+pub use keys::Key;
 pub use pages::{Pages, pages};
+pub use proof::{Proof, ProofFuture, ProofSource, SourceError};
 pub use session::Session;
 
 /// The generated client: one method per operation of the document, each returning a request builder.

@@ -1,8 +1,11 @@
 //! Binds calls to a user and a location, so that no single call can forget or mix them up.
 
-use crate::{Client, Paged, Pages, generated, pages};
-use std::{ops::Deref, time::SystemTime};
-use uuid::Uuid;
+use crate::{
+    Client, Paged, Pages, Proof, ProofSource, generated, pages,
+    proof::{Proofs, SourceError},
+    transport::SessionTransport,
+};
+use std::{ops::Deref, sync::Arc};
 
 /// On whose behalf a request is made: the `sub` and `location_id` of its token.
 #[derive(Debug, Clone, Default)]
@@ -11,12 +14,15 @@ pub(crate) struct Context {
     pub(crate) user: Option<String>,
     /// The location that the user works at, or none for any of the user's own.
     pub(crate) location: Option<String>,
+    /// What proves the user, where the service's word is not enough.
+    pub(crate) proofs: Option<Arc<Proofs>>,
 }
 
 /// The operations of the API, called on behalf of one user. It derefs to the generated client, so every operation is a
 /// method: `session.get_payoff().id(id).send().await`. Cheap to clone and to make: one per request of a user is fine.
 ///
-/// Each request is signed with a token of its own when it is sent.
+/// Each request is signed with a token of its own when it is sent. It is sent again, with another token, where that is safe:
+/// see [`ClientBuilder::max_attempts`](crate::ClientBuilder::max_attempts).
 #[derive(Debug, Clone)]
 pub struct Session {
     client: Client,
@@ -25,12 +31,9 @@ pub struct Session {
 }
 
 impl Session {
-    #[expect(clippy::disallowed_methods, reason = "a token carries the time at which it is made")]
     pub(crate) fn new(client: Client, context: Context) -> Self {
-        let (signer, signed) = (client.signer(), context.clone());
-        let credentials = generated::Credentials::per_request(move || {
-            signer.authorization(&signed, SystemTime::now(), Uuid::new_v4())
-        });
+        let transport = SessionTransport { client: client.clone(), context: context.clone() };
+        let credentials = generated::Credentials::through(Arc::new(transport));
         let api = generated::Client::new_with_client(client.base_url(), client.http(), credentials);
         Self { client, context, api }
     }
@@ -38,6 +41,20 @@ impl Session {
     /// The same user, working at this location: the server then refuses rows of any other.
     pub fn at_location(&self, id: impl Into<String>) -> Self {
         Self::new(self.client.clone(), Context { location: Some(id.into()), ..self.context.clone() })
+    }
+
+    /// Proves the user with this, for a service whose users are not taken on its word. When it is no longer good, calls fail: to renew
+    /// it on the way, give a [source](Session::with_proof_source).
+    pub fn with_proof(&self, proof: Proof) -> Self {
+        self.with_proof_source(move || std::future::ready(Ok::<_, SourceError>(proof.clone())))
+    }
+
+    /// Proves the user with what the source gives. It is asked when there is nothing yet, 30 seconds before an id token expires, and
+    /// once when the server refuses a call, which is then made again. Calls at the same time ask once; clones of the session share
+    /// what it gave.
+    pub fn with_proof_source(&self, source: impl ProofSource + 'static) -> Self {
+        let proofs = Some(Arc::new(Proofs::from(source)));
+        Self::new(self.client.clone(), Context { proofs, ..self.context.clone() })
     }
 
     /// Streams every row of a list: `session.stream(|api| api.list_payoffs().program(programs))`. See [`pages()`].

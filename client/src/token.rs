@@ -1,8 +1,9 @@
 //! Signs the token of a request. A token is made per request and never cached: the server takes each `jti` once.
 
-use crate::{generated::CredentialsError, session::Context};
+use crate::{generated::CredentialsError, proof::Proof, session::Context};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::header::HeaderValue;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
@@ -24,6 +25,10 @@ struct Claims<'a> {
     iat: u64,
     exp: u64,
     jti: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a str>,
 }
 
 /// The service that acts for the user.
@@ -34,7 +39,7 @@ struct Actor<'a> {
 
 /// The key of the service and what is the same in all its tokens. `EncodingKey` wipes the key when it is dropped and
 /// leaves it out of `Debug`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Signer {
     service: String,
     audience: String,
@@ -51,20 +56,42 @@ impl Signer {
         Self { service, audience, header, key: EncodingKey::from_secret(key), lifetime_s }
     }
 
+    /// The same service with another of its keys.
+    pub(crate) fn with_key(&self, key_id: &str, key: &[u8]) -> Self {
+        Self::new(self.service.clone(), key_id, self.audience.clone(), key, self.lifetime_s)
+    }
+
+    /// Whether another signer signs with the same key.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        self.header.kid == other.header.kid && self.key.as_bytes() == other.key.as_bytes()
+    }
+
     /// Value of the `Authorization` header (RFC 6750 section 2.1), marked as sensitive so that no log shows it.
     pub(crate) fn authorization(
         &self,
         context: &Context,
+        proof: Option<&Proof>,
         now: SystemTime,
         id: Uuid,
     ) -> Result<HeaderValue, CredentialsError> {
-        let token = self.token(context, now, id)?;
+        let token = self.token(context, proof, now, id)?;
         let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(failed)?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    fn token(&self, context: &Context, now: SystemTime, id: Uuid) -> Result<String, CredentialsError> {
+    fn token(
+        &self,
+        context: &Context,
+        proof: Option<&Proof>,
+        now: SystemTime,
+        id: Uuid,
+    ) -> Result<String, CredentialsError> {
+        let (id_token, sid) = match proof {
+            Some(Proof::IdToken(token)) => (Some(token.expose_secret()), None),
+            Some(Proof::Session(sid)) => (None, Some(sid.expose_secret())),
+            None => (None, None),
+        };
         let (sub, location_id) = (context.user.as_deref(), context.location.as_deref());
         for (name, value) in [("user", sub), ("location", location_id)] {
             if value == Some("") {
@@ -81,6 +108,8 @@ impl Signer {
             iat,
             exp: iat + self.lifetime_s,
             jti: id,
+            id_token,
+            sid,
         };
         jsonwebtoken::encode(&self.header, &claims, &self.key).map_err(failed)
     }

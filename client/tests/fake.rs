@@ -1,7 +1,7 @@
 //! An HTTP server of a few lines, so that the tests see each request as it is on the wire and can answer it with
 //! anything, also with what the real server never sends.
 
-use lending_api_client::Client;
+use lending_api_client::{Client, ClientBuilder};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -17,12 +17,17 @@ pub struct Fake {
 }
 
 impl Fake {
+    /// With a client that tries each call once.
     pub async fn start(answers: Vec<String>) -> Self {
+        Self::start_with(answers, |builder| builder.max_attempts(1)).await
+    }
+
+    pub async fn start_with(answers: Vec<String>, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
         let url = format!("http://{}/", listener.local_addr().expect("address"));
         let requests = Arc::default();
         tokio::spawn(serve(listener, answers, Arc::clone(&requests)));
-        let client = Client::builder(url).service("prepay").key(KEY).build().expect("client");
+        let client = set(Client::builder(url).service("prepay").key(KEY)).build().expect("client");
         Self { client, requests }
     }
 

@@ -24,6 +24,7 @@ pub fn emit(
 ) -> Result<()> {
     let mut parsed: syn::File = syn::parse2(client)?;
     parsed.items.iter_mut().for_each(own_types);
+    parsed.items.iter_mut().for_each(own_sending);
     Repairs { redirects: redirects(operations), method: None }.visit_file_mut(&mut parsed);
     let without = omitted.iter().map(|(id, why)| format!(" No method for `{id}`: {why}."));
     let without: TokenStream = without.map(|line| quote!(#![doc = #line])).collect();
@@ -55,8 +56,8 @@ pub fn emit(
             mod credentials;
             #paged_mod
             pub use api::*;
-            pub use credentials::{Credentials, CredentialsError};
-            pub(crate) use credentials::authorise;
+            pub use credentials::{Credentials, CredentialsError, Pending, Transport};
+            pub(crate) use credentials::{authorise, execute};
 
             /// A value as one segment of a path: everything but the unreserved characters of RFC 3986 is encoded.
             #[allow(dead_code)]
@@ -78,6 +79,19 @@ fn own_types(item: &mut syn::Item) {
             #[doc = "Types of the document."]
             pub use ::generated_models as types;
         );
+    }
+}
+
+/// Requests go out through the credentials, which may send them again.
+fn own_sending(item: &mut syn::Item) {
+    let syn::Item::Impl(hooks) = item else { return };
+    let of = |path: &syn::Path| path.segments.last().is_some_and(|s| s.ident == "ClientHooks");
+    if hooks.trait_.as_ref().is_some_and(|(_, path, _)| of(path)) {
+        hooks.items.push(syn::parse_quote! {
+            async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+                crate::execute(&self.inner, &self.client, request, info.operation_id).await
+            }
+        });
     }
 }
 
@@ -188,9 +202,9 @@ fn unwritable(document: &Value, operation: &Value) -> Option<&'static str> {
 
 fn credentials() -> TokenStream {
     quote! {
-        //! How a request gets its `Authorization` header.
+        //! How a request gets its `Authorization` header, and how it is sent.
         use reqwest::header::{AUTHORIZATION, HeaderValue};
-        use std::{fmt, sync::Arc};
+        use std::{fmt, pin::Pin, sync::Arc};
 
         /// No credentials could be made for a request.
         #[derive(Debug, Clone)]
@@ -200,28 +214,74 @@ fn credentials() -> TokenStream {
         }
         impl std::error::Error for CredentialsError {}
 
-        type Mint = dyn Fn() -> Result<HeaderValue, CredentialsError> + Send + Sync;
+        /// Something to wait for.
+        pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+        /// The way of a request to the server.
+        pub trait Transport: Send + Sync {
+            /// Adds what proves the caller, before the request is sent for the first time.
+            fn authorise<'a>(&'a self, request: &'a mut reqwest::Request) -> Pending<'a, Result<(), CredentialsError>>;
+            /// Sends the request of an operation, perhaps more than once.
+            fn execute<'a>(
+                &'a self,
+                http: &'a reqwest::Client,
+                request: reqwest::Request,
+                operation_id: &'static str,
+            ) -> Pending<'a, reqwest::Result<reqwest::Response>>;
+        }
 
         /// Makes the `Authorization` header of each request.
         #[derive(Clone)]
-        pub struct Credentials(Option<Arc<Mint>>);
+        pub struct Credentials(Option<Arc<dyn Transport>>);
         impl Credentials {
             /// For documents or operations without authentication.
             pub fn none() -> Self { Self(None) }
             /// Calls `mint` once per request.
             pub fn per_request(mint: impl Fn() -> Result<HeaderValue, CredentialsError> + Send + Sync + 'static) -> Self {
-                Self(Some(Arc::new(mint)))
+                Self::through(Arc::new(Once(mint)))
             }
+            /// Sends every request through `transport`.
+            pub fn through(transport: Arc<dyn Transport>) -> Self { Self(Some(transport)) }
         }
         impl fmt::Debug for Credentials {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("Credentials") }
         }
 
-        pub(crate) async fn authorise(credentials: &Credentials, request: &mut reqwest::Request) -> Result<(), String> {
-            if let Some(mint) = &credentials.0 {
-                request.headers_mut().insert(AUTHORIZATION, mint().map_err(|e| e.to_string())?);
+        struct Once<F>(F);
+        impl<F: Fn() -> Result<HeaderValue, CredentialsError> + Send + Sync> Transport for Once<F> {
+            fn authorise<'a>(&'a self, request: &'a mut reqwest::Request) -> Pending<'a, Result<(), CredentialsError>> {
+                Box::pin(async move {
+                    request.headers_mut().insert(AUTHORIZATION, (self.0)()?);
+                    Ok(())
+                })
             }
-            Ok(())
+            fn execute<'a>(
+                &'a self,
+                http: &'a reqwest::Client,
+                request: reqwest::Request,
+                _: &'static str,
+            ) -> Pending<'a, reqwest::Result<reqwest::Response>> {
+                Box::pin(http.execute(request))
+            }
+        }
+
+        pub(crate) async fn authorise(credentials: &Credentials, request: &mut reqwest::Request) -> Result<(), String> {
+            match &credentials.0 {
+                Some(transport) => transport.authorise(request).await.map_err(|e| e.to_string()),
+                None => Ok(()),
+            }
+        }
+
+        pub(crate) async fn execute(
+            credentials: &Credentials,
+            http: &reqwest::Client,
+            request: reqwest::Request,
+            operation_id: &'static str,
+        ) -> reqwest::Result<reqwest::Response> {
+            match &credentials.0 {
+                Some(transport) => transport.execute(http, request, operation_id).await,
+                None => http.execute(request).await,
+            }
         }
     }
 }

@@ -17,6 +17,9 @@ pub enum BuildError {
     /// No key was given.
     #[error("the key of the service is missing")]
     KeyMissing,
+    /// The source of the key failed.
+    #[error("the key of the service cannot be read")]
+    KeySource(#[source] crate::SourceError),
     /// The key is too short to be safe.
     #[error("the key of the service has {bytes} bytes; at least {MIN_KEY_BYTES} are needed")]
     KeyTooShort {

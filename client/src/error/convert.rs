@@ -1,11 +1,8 @@
 //! From the error of a generated call to [`ApiError`].
 
 use super::{ApiError, ProblemDetails, UnexpectedAnswer};
-use crate::{generated::Error, types::Problem};
-use reqwest::{
-    StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
-};
+use crate::{generated::Error, retry::retry_after, transport::now, types::Problem};
+use reqwest::{StatusCode, header::HeaderMap};
 use std::time::Duration;
 
 /// How long to wait after a 429 that does not say.
@@ -27,7 +24,7 @@ impl From<Error<Problem>> for ApiError {
     fn from(error: Error<Problem>) -> Self {
         match error {
             Error::ErrorResponse(answer) => {
-                let (status, retry_after) = (answer.status(), retry_after(answer.headers()));
+                let (status, retry_after) = (answer.status(), retry_after(answer.headers(), now()));
                 from_problem(status, retry_after, answer.into_inner())
             }
             Error::CommunicationError(e) | Error::ResponseBodyError(e) | Error::InvalidUpgrade(e) => {
@@ -50,7 +47,7 @@ async fn read_unlisted(answer: reqwest::Response) -> ApiError {
         Err(e) => return ApiError::Connection(e),
     };
     match serde_json::from_slice::<Problem>(&body) {
-        Ok(problem) => from_problem(status, retry_after(&headers), problem),
+        Ok(problem) => from_problem(status, retry_after(&headers, now()), problem),
         Err(e) => unlisted(status, &headers).with_body(&body, e).into(),
     }
 }
@@ -68,9 +65,4 @@ fn from_problem(status: StatusCode, retry_after: Option<Duration>, problem: Prob
 fn unlisted(status: StatusCode, headers: &HeaderMap) -> UnexpectedAnswer {
     let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     UnexpectedAnswer::new("the document has no such answer for this operation").with_head(status.as_u16(), request_id)
-}
-
-/// Only the form in seconds, which the API sends; a date would have to trust both clocks.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }

@@ -25,8 +25,8 @@ fn at(seconds: u64) -> SystemTime {
 
 #[test]
 fn carries_service_user_and_location() {
-    let context = Context { user: Some("1001".to_owned()), location: Some("5".to_owned()) };
-    let token = signer().token(&context, at(1_700_000_000), ID).expect("token");
+    let context = Context { user: Some("1001".to_owned()), location: Some("5".to_owned()), proofs: None };
+    let token = signer().token(&context, None, at(1_700_000_000), ID).expect("token");
     let data = decode(&token, KEY).expect("valid token");
     let header = serde_json::to_value(&data.header).expect("header");
     assert_eq!(header, json!({"alg": "HS256", "typ": "lending+jwt", "kid": "prepay.2"}));
@@ -41,7 +41,7 @@ fn carries_service_user_and_location() {
 
 #[test]
 fn leaves_out_what_the_context_does_not_have() {
-    let token = signer().token(&Context::default(), at(1), ID).expect("token");
+    let token = signer().token(&Context::default(), None, at(1), ID).expect("token");
     let claims = decode(&token, KEY).expect("valid token").claims;
     assert_eq!(claims.get("sub"), None);
     assert_eq!(claims.get("location_id"), None);
@@ -50,22 +50,33 @@ fn leaves_out_what_the_context_does_not_have() {
 
 #[test]
 fn is_refused_under_another_key() {
-    let token = signer().token(&Context::default(), at(1), ID).expect("token");
+    let token = signer().token(&Context::default(), None, at(1), ID).expect("token");
     assert!(decode(&token, b"ffffffffffffffffffffffffffffffff").is_err());
 }
 
 #[test]
 fn refuses_an_empty_id() {
-    let context = Context { user: Some(String::new()), location: None };
-    let error = signer().token(&context, at(1), ID).expect_err("empty user");
+    let context = Context { user: Some(String::new()), ..Context::default() };
+    let error = signer().token(&context, None, at(1), ID).expect_err("empty user");
     assert_eq!(error.to_string(), "the id of the user is empty");
 }
 
 #[test]
 fn debug_shows_neither_key_nor_token() {
     let signer = signer();
-    let header = signer.authorization(&Context::default(), at(1), ID).expect("header");
+    let header = signer.authorization(&Context::default(), None, at(1), ID).expect("header");
     let shown = format!("{signer:?} {header:?}");
     assert!(!shown.contains("0123456789") && !shown.contains("Bearer"), "{shown}");
     assert!(!shown.contains("48, 49, 50"), "{shown}");
+}
+
+#[test]
+fn carries_the_proof_of_the_user() {
+    let context = Context { user: Some("1001".to_owned()), ..Context::default() };
+    for (proof, claim) in [(Proof::IdToken("a.b.c".into()), "id_token"), (Proof::Session("a.b.c".into()), "sid")] {
+        let token = signer().token(&context, Some(&proof), at(1), ID).expect("token");
+        let claims = decode(&token, KEY).expect("valid token").claims;
+        assert_eq!(claims[claim], "a.b.c");
+        assert_eq!(claims.as_object().expect("an object").len(), 8, "{claims}");
+    }
 }

@@ -92,7 +92,15 @@ impl ClientInfo<crate::Credentials> for Client {
         &self.inner
     }
 }
-impl ClientHooks<crate::Credentials> for &Client {}
+impl ClientHooks<crate::Credentials> for &Client {
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        crate::execute(&self.inner, &self.client, request, info.operation_id).await
+    }
+}
 impl Client {
     /**Tell whether the process is alive
 

@@ -11,8 +11,8 @@ mod api;
 mod credentials;
 mod paged;
 pub use api::*;
-pub use credentials::{Credentials, CredentialsError};
-pub(crate) use credentials::authorise;
+pub use credentials::{Credentials, CredentialsError, Pending, Transport};
+pub(crate) use credentials::{authorise, execute};
 /// A value as one segment of a path: everything but the unreserved characters of RFC 3986 is encoded.
 #[allow(dead_code)]
 pub(crate) fn encode_path(text: &str) -> String {

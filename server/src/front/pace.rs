@@ -54,7 +54,7 @@ impl<S> Paced<S> {
         if turn != self.seen {
             (self.seen, self.since, self.alarm) = (turn, None, None);
         }
-        turn % 2 == 0
+        turn.is_multiple_of(2)
     }
 
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {

@@ -63,9 +63,9 @@ impl Bucket {
     #[must_use]
     pub fn admission(self, count: Count) -> Admission {
         let Self { class, whom, quota, window_seconds } = self;
-        let used = u64::from(quota.saturating_sub(count.left));
-        let full = (used * u64::from(window_seconds)).div_ceil(u64::from(quota.max(1)));
-        let reset = count.wait.unwrap_or(full);
+        // with nothing left, until there is one again; else until all are there again
+        let back = u64::from(if count.left == 0 { 1 } else { quota.saturating_sub(count.left) });
+        let reset = count.wait.unwrap_or((back * u64::from(window_seconds)).div_ceil(u64::from(quota.max(1))));
         let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
         Admission {
             policy: value(format!("\"{class}\";q={quota};w={window_seconds}")),
