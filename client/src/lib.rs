@@ -1,11 +1,11 @@
 //! Client of the lending API for app servers.
 //!
 //! The generated client knows the operations; this crate adds what every caller would otherwise write by hand: a
-//! token that is signed anew for each request, errors that a program can branch on, and lists that page by
-//! themselves. It depends on neither the server nor its framework.
+//! token that is signed anew for each attempt, proofs of users and keys that are renewed on the way, pauses and further attempts where
+//! they are safe, errors that a program can branch on, and lists that page by themselves. It depends on neither the server nor its framework.
 //!
 //! ```no_run
-//! use lending_api_client::{ApiError, Client, TryStreamExt, types};
+//! use lending_api_client::{ApiError, Client, Proof, TryStreamExt, types};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let key = std::env::var("APP_SERVER_KEY")?;
@@ -13,6 +13,13 @@
 //!
 //! // Everything that a session does is done on behalf of its user.
 //! let session = client.as_user("1001").at_location("5");
+//!
+//! // A service whose users are not taken on its word adds what proves them.
+//! # async fn id_token_of(_: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
+//! let web = client.as_user("1001").with_proof_source(|| async {
+//!     Ok(Proof::IdToken(id_token_of("1001").await?.into()))
+//! });
+//! # drop(web);
 //!
 //! // A list asks for its next page when the last row of the page before was taken.
 //! let mut payoffs = session.stream(|api| api.list_payoffs().status(vec![types::PayoffStatus::Requested]));

@@ -8,6 +8,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+/// In place of an answer: the connection is closed without one.
+pub const SILENCE: &str = "";
 pub const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// Answers the first request with the first answer, and so on; closes the connection when it has no more.
@@ -54,16 +56,23 @@ async fn serve(listener: TcpListener, answers: Vec<String>, requests: Arc<Mutex<
     for answer in answers {
         let Ok((mut stream, _)) = listener.accept().await else { return };
         let head = read_head(&mut stream).await;
+        if answer == SILENCE {
+            requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
+            continue;
+        }
         requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
         stream.write_all(answer.as_bytes()).await.expect("client reads the answer");
     }
 }
 
-/// The tests send no bodies, so a request ends with its head.
+/// The head; a body is read and dropped, so that closing the connection does not reset it.
 async fn read_head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.expect("whole head"));
     }
-    String::from_utf8(head).expect("ASCII head")
+    let head = String::from_utf8(head).expect("ASCII head");
+    let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    stream.read_exact(&mut vec![0; length]).await.expect("whole body");
+    head
 }

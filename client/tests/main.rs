@@ -8,3 +8,5 @@ mod errors;
 mod fake;
 /// Lists are walked to their end, lazily, each request signed anew.
 mod paging;
+/// Which calls are made again, when, and with what.
+mod retrying;

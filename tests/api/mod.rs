@@ -6,4 +6,5 @@ pub mod payoff;
 mod people;
 mod reference;
 mod resource;
+mod rotation;
 mod strict;

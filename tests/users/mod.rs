@@ -17,6 +17,7 @@ mod settings;
 /// Good tokens and forged ones.
 mod tokens;
 
+pub use issuer::process::Issuer;
 use lending_api::{clock::Clock, error::Error};
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! Users in requests: each service proves its users in its one way, and no other way counts.
 
 use super::{
-    issuer::process::Issuer,
+    Issuer,
     peer::{Peer, Reply},
 };
 use crate::{

@@ -18,16 +18,16 @@ use tokio::{
     process::{Child, ChildStdout, Command},
 };
 
-pub(in crate::users) struct Issuer {
-    pub(in crate::users) child: Child,
+pub struct Issuer {
+    pub child: Child,
     /// Kept open: the process ends when it cannot write to it.
     _output: Lines<BufReader<ChildStdout>>,
-    pub(in crate::users) url: String,
+    pub url: String,
 }
 
 impl Issuer {
     /// `None`, loudly, where there is no Node; a failure where `CI=true`.
-    pub(in crate::users) async fn start(port: &str) -> Option<Self> {
+    pub async fn start(port: &str) -> Option<Self> {
         let folder = installed()?;
         let mut child = Command::new("node")
             .arg("issuer.mjs")
@@ -51,20 +51,20 @@ impl Issuer {
         serde_json::from_str(&text).unwrap()
     }
 
-    pub(in crate::users) async fn token(&self, sub: &str) -> String {
+    pub async fn token(&self, sub: &str) -> String {
         self.get(&format!("/test/token?sub={sub}")).await.as_str().unwrap().to_owned()
     }
 
     /// New keys, the first of which signs with `alg`; of the generations before, `keep` stay published.
-    pub(in crate::users) async fn rotate(&self, alg: &str, keep: usize) {
+    pub async fn rotate(&self, alg: &str, keep: usize) {
         self.get(&format!("/test/rotate?alg={alg}&keep={keep}")).await;
     }
 
-    pub(in crate::users) async fn fetches(&self) -> u64 {
+    pub async fn fetches(&self) -> u64 {
         self.get("/test/counts").await["jwks"].as_u64().unwrap()
     }
 
-    pub(in crate::users) fn config(&self) -> OidcConfig {
+    pub fn config(&self) -> OidcConfig {
         OidcConfig::new(&self.url, "lending-web")
     }
 }
