@@ -88,8 +88,6 @@ async fn a_token_is_printed_alone_and_good() {
 async fn sigterm_loses_no_request_in_flight() {
     let folder = tempfile::tempdir().unwrap();
     let served = serve(folder.path());
-    let token =
-        String::from_utf8(run(folder.path(), &["token", "--service", "prepay", "--user", "1001"], &[]).stdout).unwrap();
     let url = format!("{}/api/v1/resource", served.address());
     // the database is locked, so that every post is in flight when the signal comes
     let lock = rusqlite::Connection::open(folder.path().join("lending-data/lending.db")).unwrap();
@@ -98,7 +96,7 @@ async fn sigterm_loses_no_request_in_flight() {
     let posts: Vec<_> = (0..20)
         .map(|i| {
             let body = serde_json::json!({"name": format!("In flight {i}"), "status": "active"});
-            tokio::spawn(http.post(&url).bearer_auth(token.trim_end()).json(&body).send())
+            tokio::spawn(http.post(&url).bearer_auth(token(folder.path())).json(&body).send())
         })
         .collect();
     tokio::time::sleep(std::time::Duration::from_millis(700)).await;
@@ -113,6 +111,11 @@ async fn sigterm_loses_no_request_in_flight() {
     assert_eq!(rows, 20);
 }
 
+fn token(folder: &Path) -> String {
+    let printed = run(folder, &["token", "--service", "prepay", "--user", "1001"], &[]).stdout;
+    String::from_utf8(printed).unwrap().trim_end().into()
+}
+
 /// A caller who never finishes a request must not keep the server from ending.
 #[test]
 fn a_second_signal_ends_it_at_once() {
@@ -120,7 +123,11 @@ fn a_second_signal_ends_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut served = serve(folder.path());
     let mut half = std::net::TcpStream::connect(served.address().strip_prefix("http://").unwrap()).unwrap();
-    half.write_all(b"GET /healthz HT").unwrap();
+    let token = token(folder.path());
+    let head = format!("POST /api/v1/resource HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n");
+    half.write_all(head.as_bytes()).unwrap();
+    half.write_all(b"content-type: application/json\r\ncontent-length: 100\r\n\r\n{").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
     let signal = |served: &Served| {
         assert!(Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap().success());
         std::thread::sleep(std::time::Duration::from_millis(500));
@@ -147,8 +154,8 @@ fn two_first_starts_agree_on_the_keys() {
 #[test]
 fn a_wrong_setting_stops_the_start_with_its_name() {
     let folder = tempfile::tempdir().unwrap();
-    let weak = "{prepay={scopes=[],keys=[{id=\"1\",secret=\"short-secret\"}]}}";
-    let odd = "{prepay={scopes=[\"everything:write\"],keys=[{id=\"1\",secret=\"0123456789abcdef0123456789abcdef\"}]}}";
+    let weak = "{prepay={scopes=[],user=\"none\",keys=[{id=\"1\",secret=\"short-secret\"}]}}";
+    let odd = "{prepay={scopes=[\"everything:write\"],user=\"none\",keys=[{id=\"1\",secret=\"0123456789abcdef0123456789abcdef\"}]}}";
     for (variable, value, expected) in [
         ("LENDING_BIND", "somewhere", "LENDING_BIND: "),
         ("LENDING_BIND", "0.0.0.0:0", "bind = 0.0.0.0:0: development keys are good on loopback only"),

@@ -142,8 +142,9 @@ async fn scope_and_context_come_from_the_document() {
 async fn a_weak_key_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = crate::support::config(folder.path());
-    let keys = vec![lending_api::config::KeyConfig { id: "1".into(), secret: "k".repeat(31).into() }];
-    config.services.insert("prepay".into(), lending_api::config::ServiceConfig { scopes: vec![], keys });
+    let keys = vec![lending_api::config::KeyConfig::of("1", "k".repeat(31).into())];
+    let user = lending_api::config::UserProof::None;
+    config.services.insert("prepay".into(), lending_api::config::ServiceConfig { scopes: vec![], user, keys });
     let error =
         lending_api::serve::start(&config, lending_api::clock::Clock::system()).await.err().unwrap().to_string();
     assert!(error.contains("services.prepay.keys: key prepay.1 has 31 bytes, at least 32"), "{error}");

@@ -1,19 +1,24 @@
 //! The platform under the pipeline: which caller, which limit, which database.
 
 use crate::{
-    auth::{self, Caller, Keyring, Location, User},
+    access,
+    auth::{Authenticator, Caller, Keyring, Location, User},
     clock::Clock,
     error::{Error, Result},
-    limits::Limits,
+    limits::{Addresses, Limits, Proxies},
     store::{Read, Readers, Write, Writer},
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::{
-    Access, Admission, Audit, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform,
+    Access, Admission, Audit, Carried, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use http::HeaderMap;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The context of a handler; the parameters say what the operation may ask for.
@@ -22,18 +27,29 @@ pub type Cx<U = NoUser, L = NoLocation> = forebear_runtime::Cx<App, U, L>;
 /// A running server's state.
 pub struct App {
     clock: Clock,
-    keyring: Keyring,
-    limits: Limits,
+    gate: Gate,
     readers: Readers,
     writer: Writer,
     draining: AtomicBool,
 }
 
+/// What a request passes before its handler.
+pub struct Gate {
+    /// Who calls.
+    pub authenticator: Authenticator,
+    /// How often.
+    pub limits: Limits,
+    /// How often from one address.
+    pub addresses: Addresses,
+    /// Whose word about an address is taken.
+    pub proxies: Proxies,
+}
+
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(clock: Clock, keyring: Keyring, limits: Limits, readers: Readers, writer: Writer) -> Self {
-        Self { clock, keyring, limits, readers, writer, draining: AtomicBool::new(false) }
+    pub fn new(clock: Clock, gate: Gate, readers: Readers, writer: Writer) -> Self {
+        Self { clock, gate, readers, writer, draining: AtomicBool::new(false) }
     }
 
     /// Whether requests can be served.
@@ -57,10 +73,13 @@ impl App {
         self.writer.stop();
     }
 
-    /// The keys, to mint development tokens with.
-    #[must_use]
-    pub fn keyring(&self) -> &Keyring {
-        &self.keyring
+    /// Uses other services and keys from the next request on.
+    pub fn exchange(&self, keyring: Keyring) {
+        self.gate.authenticator.exchange(keyring);
+    }
+
+    fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
+        self.gate.proxies.client(peer.ip(), headers)
     }
 }
 
@@ -76,16 +95,34 @@ impl Platform for App {
         self.clock.now()
     }
 
+    fn knock(&self, head: &Head<'_>) -> Result<(), Admission> {
+        let client = self.client(head.peer, head.headers);
+        if head.op.open { self.gate.addresses.open(client) } else { self.gate.addresses.heard(client) }
+    }
+
     async fn authenticate(&self, head: Head<'_>) -> Result<Identity<Self>> {
-        auth::authenticate(&self.keyring, head.headers, self.now().timestamp())
+        let outcome = self.gate.authenticator.authenticate(head.headers, self.now().timestamp()).await;
+        if matches!(outcome, Err(Error::Unauthenticated(_))) {
+            self.gate.addresses.failed(self.client(head.peer, head.headers));
+        }
+        outcome
     }
 
     async fn admit(&self, who: &Identity<Self>, op: &'static OpMeta) -> Admission {
-        self.limits.check(op.limit, &who.service, who.user.as_ref().map(|u| u.id.as_str()))
+        self.gate.limits.check(op.limit, &who.service, who.user.as_ref().map(|u| u.id.as_str())).await
     }
 
     fn allowed(&self, who: &Identity<Self>, scope: &'static str) -> bool {
         who.service.holds(scope)
+    }
+
+    async fn resolve(&self, who: &mut Identity<Self>, carried: Carried) -> Result<()> {
+        let Some(user) = who.user.as_mut().filter(|_| carried.user || who.location.is_some()) else { return Ok(()) };
+        user.locations = self.readers.with(|tx| access::memberships(tx, &user.id))?;
+        match &who.location {
+            Some(Location(id)) if !user.locations.contains(id) => Err(Error::ForeignLocation { at: None }),
+            _ => Ok(()),
+        }
     }
 
     async fn read<T: Send + 'static>(
@@ -114,6 +151,7 @@ impl Platform for App {
             key_id = a.identity.map(|i| i.service.key_id()),
             user = a.identity.and_then(|i| i.user.as_ref()).map(|u| u.id.as_str()),
             audited = a.op.audit == Audit::Access,
+            client = %self.client(a.peer, a.headers),
             peer = %a.peer,
             "request"
         );

@@ -6,10 +6,16 @@ use lending_api::{
     clock::Clock,
     config::{Config, Development},
     data::import,
+    reload::{self, Watch},
     serve,
 };
 use secrecy::ExposeSecret;
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{
+    convert::Infallible,
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
@@ -87,7 +93,7 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
     Development::apply(&mut config)?;
     let clock = Clock::system();
     match command {
-        Command::Serve => serve_until_signal(&config, clock, development),
+        Command::Serve => serve_until_signal(arguments.config.as_deref(), &config, clock, development),
         Command::Migrate => {
             for step in serve::prepare(&config, &clock)? {
                 println!("{step}");
@@ -145,11 +151,11 @@ fn dev_key(config: &Config, service: &str, development: bool) -> Result<(), Faul
     }
     let keys = config.services.get(service).map(|s| &s.keys);
     let key = keys.and_then(|k| k.first()).ok_or_else(|| format!("there is no development service `{service}`"))?;
-    println!("{}", key.secret.expose_secret());
+    println!("{}", key.read()?.expose_secret());
     Ok(())
 }
 
-fn serve_until_signal(config: &Config, clock: Clock, development: bool) -> Result<(), Fault> {
+fn serve_until_signal(file: Option<&Path>, config: &Config, clock: Clock, development: bool) -> Result<(), Fault> {
     log_to_stderr(&config.log)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -159,12 +165,37 @@ fn serve_until_signal(config: &Config, clock: Clock, development: bool) -> Resul
         if development {
             greet(config, &running, now)?;
         }
-        signalled(&mut terminate, &mut interrupt).await;
+        let watch = Watch::of(file, config);
+        tokio::select! {
+            () = signalled(&mut terminate, &mut interrupt) => {}
+            never = reload_for_ever(&running, watch, signal(SignalKind::hangup())?, development) => match never {},
+        }
         tokio::select! {
             stopped = running.stop() => stopped.map_err(Into::into),
             () = signalled(&mut terminate, &mut interrupt) => Err("stopped by a second signal".into()),
         }
     })
+}
+
+/// Exchanges services, keys and certificate on SIGHUP and when a file changed; what is wrong is logged, and the old ones stay.
+async fn reload_for_ever(
+    running: &serve::Running,
+    mut watch: Watch,
+    mut hangup: Signal,
+    development: bool,
+) -> Infallible {
+    let mut look = tokio::time::interval(reload::INTERVAL);
+    loop {
+        let asked = tokio::select! {
+            _ = hangup.recv() => true,
+            _ = look.tick() => false,
+        };
+        if (watch.changed() || asked)
+            && let Err(e) = watch.reload(running, development)
+        {
+            tracing::error!(error = chain(&*e), "the configuration was not reloaded; the old one stays in use");
+        }
+    }
 }
 
 async fn signalled(terminate: &mut Signal, interrupt: &mut Signal) {

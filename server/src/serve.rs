@@ -1,24 +1,17 @@
 //! Puts a server together, starts it, and stops it without losing a request.
 
 use crate::{
-    app::App,
-    auth::{Keyring, Service},
+    app::{App, Gate},
+    auth::{Authenticator, KeyPart, Keyring, Replay, Service},
     clock::Clock,
     config::Config,
     data,
-    limits::Limits,
+    front::{Certificate, Front},
+    limits::{Addresses, Limits, Proxies},
+    redis::Redis,
     store::{Mode, Readers, Sqlite, Writer, migrate},
 };
-use dropshot::{ConfigDropshot, HandlerTaskMode, HttpServer, ServerBuilder};
-use forebear_runtime::LimitClass;
-use slog::Drain;
-use std::{
-    error::Error,
-    net::SocketAddr,
-    path::Path,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 type Fault = Box<dyn Error + Send + Sync>;
 
@@ -27,8 +20,9 @@ pub const DRAIN: Duration = Duration::from_secs(20);
 
 /// A server that listens.
 pub struct Running {
-    server: HttpServer<Arc<App>>,
+    front: Front,
     app: Arc<App>,
+    certificate: Option<Arc<Certificate>>,
 }
 
 /// Migrates, loads, and listens.
@@ -36,28 +30,30 @@ pub struct Running {
 /// # Errors
 /// Whatever keeps the server from starting, in words.
 pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
-    start_with(config, clock, generated_server::limit_classes()).await
-}
-
-/// As [`start`], with other rate limits than the document's.
-///
-/// # Errors
-/// As [`start`].
-pub async fn start_with(config: &Config, clock: Clock, limits: &[LimitClass]) -> Result<Running, Fault> {
-    let keyring = keyring(config)?; // a weak key stops the start before anything is touched
+    // what is wrong with keys or certificate stops the start before anything is touched
+    let keyring = keyring(config)?;
+    let certificate = config.tls.as_ref().map(|tls| Certificate::read(tls).map(Arc::new)).transpose()?;
     prepare(config, &clock)?;
+    let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
     let writer = Writer::start(Sqlite::open(&database, Mode::Write)?)?;
-    let app = Arc::new(App::new(clock, keyring, Limits::new(limits), Readers::open(&database)?, writer));
-    let api = generated_server::describe::<App>()?;
-    let dropshot = ConfigDropshot {
-        bind_address: config.bind,
-        default_request_body_max_bytes: 64 * 1024,
-        default_handler_task_mode: HandlerTaskMode::Detached,
-        ..ConfigDropshot::default()
+    let app = Arc::new(App::new(clock, gate, Readers::open(&database)?, writer));
+    let front = Front::open(config, app.clone(), certificate.clone()).await?;
+    Ok(Running { front, app, certificate })
+}
+
+async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault> {
+    let redis = match &config.redis {
+        Some(settings) => Some((Redis::start(settings).await?, settings.replay)),
+        None => None,
     };
-    let server = ServerBuilder::new(api, app.clone(), logger()).config(dropshot).start()?;
-    Ok(Running { server, app })
+    let shared = redis.as_ref().map(|(redis, _)| redis.clone());
+    Ok(Gate {
+        authenticator: Authenticator::new(keyring, Replay::new(redis, now)),
+        limits: Limits::new(&config.limits.apply(generated_server::limit_classes()), shared),
+        addresses: Addresses::new(config.limits.address),
+        proxies: Proxies::new(&config.http.trusted_proxies),
+    })
 }
 
 /// Brings the database up to date; what ran.
@@ -83,29 +79,40 @@ pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
 /// The keys of a configuration.
 ///
 /// # Errors
-/// For a key that is too short.
+/// For a key that is too short, not random, another's too, or not where the configuration says.
 pub fn keyring(config: &Config) -> Result<Keyring, Fault> {
     let mut ring = Keyring::new(&config.audience);
     for (name, service) in &config.services {
-        let keys: Vec<_> = service.keys.iter().map(|k| (k.id.clone(), k.secret.clone())).collect();
-        ring.add(Service { name: name.clone(), scopes: service.scopes.clone() }, &keys)
-            .map_err(|e| format!("services.{name}.keys: {e}"))?;
+        let mut keys = vec![];
+        for key in &service.keys {
+            let secret = key.read().map_err(|e| format!("services.{name}.keys: key {}: {e}", key.id))?;
+            let (id, not_before, not_after) = (key.id.clone(), key.not_before, key.not_after);
+            keys.push(KeyPart { id, secret, not_before, not_after });
+        }
+        let own = Service { name: name.clone(), scopes: service.scopes.clone(), user: service.user };
+        ring.add(own, keys).map_err(|e| format!("services.{name}.keys: {e}"))?;
     }
     Ok(ring)
-}
-
-/// Dropshot's own messages: warnings and worse, as JSON on standard error. Requests are logged by the platform.
-fn logger() -> slog::Logger {
-    let json = slog_json::Json::default(std::io::stderr());
-    let drain = slog::LevelFilter::new(Mutex::new(json).map(slog::Fuse), slog::Level::Warning).map(slog::Fuse);
-    slog::Logger::root(drain, slog::o!())
 }
 
 impl Running {
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.server.local_addr()
+        self.front.address()
+    }
+
+    /// Uses the services, keys and certificate of another configuration from now on. When one is wrong, nothing changes.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn reload(&self, config: &Config) -> Result<(), Fault> {
+        let keyring = keyring(config)?;
+        if let (Some(certificate), Some(tls)) = (&self.certificate, &config.tls) {
+            certificate.exchange(tls)?;
+        }
+        self.app.exchange(keyring);
+        Ok(())
     }
 
     /// Takes no more connections, finishes every request in flight, and closes the database.
@@ -114,7 +121,7 @@ impl Running {
     /// What Dropshot reports, or that a request was not complete after [`DRAIN`]; the database is closed all the same.
     pub async fn stop(self) -> Result<(), String> {
         self.app.drain();
-        let closed = tokio::time::timeout(DRAIN, self.server.close()).await;
+        let closed = tokio::time::timeout(DRAIN, self.front.stop()).await;
         self.app.stop();
         closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
     }

@@ -93,15 +93,15 @@ async fn only_at_the_callers_own_locations() {
     let filtered = server.get("/api/v1/payoff?location-id=7").send().await;
     assert_eq!(filtered.problem(), "403 outside_own_locations | location-id outside_own_locations");
 
-    let other = server.token(Some("1003"), None);
-    assert!(server.get("/api/v1/payoff").bearer(&other).expect(200).await.items().is_empty());
+    let other = || server.token(Some("1003"), None);
+    assert!(server.get("/api/v1/payoff").bearer(&other()).expect(200).await.items().is_empty());
     let path = "/api/v1/payoff/00000000-0000-4000-8000-000000000001";
-    assert_eq!(server.get(path).bearer(&other).send().await.problem(), "403 outside_own_locations");
+    assert_eq!(server.get(path).bearer(&other()).send().await.problem(), "403 outside_own_locations");
 
-    let at_six = server.token(Some("1001"), Some("6"));
-    let seen = server.get("/api/v1/payoff").bearer(&at_six).expect(200).await.items();
+    let at_six = || server.token(Some("1001"), Some("6"));
+    let seen = server.get("/api/v1/payoff").bearer(&at_six()).expect(200).await.items();
     assert!(!seen.is_empty() && seen.iter().all(|p| p["location_id"] == "6"));
-    assert_eq!(server.get(path).bearer(&at_six).send().await.status, 403);
+    assert_eq!(server.get(path).bearer(&at_six()).send().await.status, 403);
     let elsewhere = server.token(Some("1001"), Some("7"));
     assert_eq!(server.get("/api/v1/payoff").bearer(&elsewhere).send().await.problem(), "403 outside_own_locations");
 }

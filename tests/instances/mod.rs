@@ -13,7 +13,6 @@ use crate::{
     contract::{Row, operation_ids, operation_of, oracle, rows, source},
     support::{Answer, Call, Server, now},
 };
-use forebear_runtime::LimitClass;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -74,11 +73,7 @@ async fn make(server: &Server, kind: &str, body: &Value) -> String {
 
 /// A server whose limits are out of the way.
 async fn roomy() -> Server {
-    let limits: Vec<LimitClass> = generated_server::limit_classes()
-        .iter()
-        .map(|class| LimitClass { service: 1_000_000, user: 1_000_000, ..*class })
-        .collect();
-    Server::start_with(now(), &limits).await
+    Server::start_with(now(), crate::support::unlimited).await
 }
 
 /// What is to be told when the answer was not the expected one.

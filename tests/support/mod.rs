@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use lending_api::{
     auth::{self, Subject},
     clock::Clock,
-    config::{Config, Development},
+    config::{AddressConfig, ClassConfig, Config, Development},
     serve::{self, Running},
 };
 use lending_api_client::{Client, Session};
@@ -37,16 +37,18 @@ impl Server {
     }
 
     pub async fn start_at(at: DateTime<Utc>) -> Self {
-        Self::start_with(at, generated_server::limit_classes()).await
+        Self::start_with(at, |_| {}).await
     }
 
-    pub async fn start_with(at: DateTime<Utc>, limits: &[forebear_runtime::LimitClass]) -> Self {
+    /// With a configuration that is changed before the start.
+    pub async fn start_with(at: DateTime<Utc>, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
         std::fs::create_dir(&config.data_dir).unwrap();
         std::fs::copy(template(), config.database()).unwrap();
+        change(&mut config);
         Development::apply(&mut config).unwrap();
-        let running = serve::start_with(&config, Clock::fixed(at), limits).await.unwrap();
+        let running = serve::start(&config, Clock::fixed(at)).await.unwrap();
         let base = format!("http://{}", running.address());
         Self { config, running: Some(running), base, folder, http: reqwest::Client::new() }
     }
@@ -63,7 +65,7 @@ impl Server {
     }
 
     pub fn key(&self) -> String {
-        self.config.services["prepay"].keys[0].secret.expose_secret().to_string()
+        self.config.services["prepay"].keys[0].read().unwrap().expose_secret().to_string()
     }
 
     pub fn token(&self, user: Option<&str>, location: Option<&str>) -> String {
@@ -117,5 +119,18 @@ pub fn config(folder: &std::path::Path) -> Config {
         log: "off".into(),
         sample: None,
         services: Default::default(),
+        limits: Default::default(),
+        redis: None,
+        http: Default::default(),
+        tls: None,
+        cors: Default::default(),
     }
+}
+
+/// Puts every limit out of the way.
+pub fn unlimited(config: &mut Config) {
+    let none = ClassConfig { service: 1_000_000, user: 1_000_000, window_seconds: 60 };
+    let classes = generated_server::limit_classes().iter().map(|c| (c.name.to_string(), none));
+    config.limits.classes = classes.collect();
+    config.limits.address = AddressConfig { refused: 1_000_000, open: 1_000_000, window_seconds: 60 };
 }

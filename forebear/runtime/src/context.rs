@@ -21,19 +21,23 @@ pub struct NoLocation(());
 pub trait Need: Send + Sync + 'static {
     /// `true` for `required`.
     const REQUIRED: bool;
+    /// `false` for `none`.
+    const CARRIED: bool;
 }
 
 macro_rules! needs {
-    ($($marker:ty = $required:literal),*) => { $(impl Need for $marker { const REQUIRED: bool = $required; })* };
+    ($($marker:ty = $required:literal, $carried:literal;)*) => {
+        $(impl Need for $marker { const REQUIRED: bool = $required; const CARRIED: bool = $carried; })*
+    };
 }
-needs!(
-    WithUser = true,
-    MaybeUser = false,
-    NoUser = false,
-    WithLocation = true,
-    MaybeLocation = false,
-    NoLocation = false
-);
+needs! {
+    WithUser = true, true;
+    MaybeUser = false, true;
+    NoUser = false, false;
+    WithLocation = true, true;
+    MaybeLocation = false, true;
+    NoLocation = false, false;
+}
 
 /// Who calls: the service always; the user and the location where the credentials carried them.
 pub struct Identity<P: Platform> {

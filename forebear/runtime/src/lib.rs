@@ -1,6 +1,6 @@
 //! The typed request pipeline that every generated server runs on.
 //!
-//! `authenticate → rate limit → scope and context → decode and validate → idempotency → transaction { handler → audit record }
+//! `knock → authenticate → rate limit → scope → context → decode and validate → idempotency → transaction { handler → audit record }
 //! → encode → access log`. Dropshot has no middleware by design, so the generated trait implementation is the only way to a
 //! handler, and each of its methods is one call of [`run_open`], [`run_read`] or [`run_write`]. Each stage needs the value that
 //! the stage before it made, and those values can be made nowhere else.
@@ -10,6 +10,7 @@
 #![deny(missing_docs)]
 
 pub mod body;
+mod call;
 mod context;
 mod contract;
 mod describe;
@@ -25,6 +26,7 @@ pub mod store;
 
 pub use body::{Multipart, Part};
 pub use bytes::Bytes;
+pub use call::{Call, Direct, HttpRequest, Router, Run};
 pub use context::{
     Base, Cx, Identity, LocationContext, MaybeLocation, MaybeUser, Need, NoLocation, NoUser, UserContext, WithLocation,
     WithUser,
@@ -35,6 +37,8 @@ pub use live::{Streamed, Upgrade};
 pub use operation::{Audit, BodyKind, Input, LimitClass, OpMeta, Operation, Request, Violation};
 pub use params::{NoParams, Pairs, Params};
 pub use pipeline::{run_open, run_read, run_write};
-pub use platform::{Access, Admission, Change, Head, Idempotency, Job, Platform};
+pub use platform::{Access, Admission, Carried, Change, Exhausted, Head, Idempotency, Job, Platform};
 pub use problem::{ErrorDoc, Fault, Item, Place, Problem, Refusal};
-pub use reply::{Created, Encoded, NoContent, Page, Redirect, Reply, ResponseHeaders, WithHeaders, header_text};
+pub use reply::{
+    Created, Encoded, NoContent, Page, Pending, Redirect, Reply, ResponseHeaders, WithHeaders, header_text,
+};

@@ -149,8 +149,14 @@ impl<O: Operation> Clone for Input<O> {
 
 /// The raw request of operation `O`. Nothing of it is read before the pipeline says so; its metadata documents what will be.
 pub struct Request<O> {
-    pub(crate) request: http::Request<Body>,
+    request: http::Request<Body>,
     marker: PhantomData<fn() -> O>,
+}
+
+impl<O> From<Request<O>> for http::Request<Body> {
+    fn from(request: Request<O>) -> Self {
+        request.request
+    }
 }
 
 #[async_trait]

@@ -13,6 +13,8 @@ pub struct Head<'a> {
     pub op: &'static OpMeta,
     /// Id of the request.
     pub request_id: &'a str,
+    /// Address of the peer.
+    pub peer: SocketAddr,
 }
 
 /// The limiter's answer; its headers go on every response, also on refusals.
@@ -22,8 +24,26 @@ pub struct Admission {
     pub policy: HeaderValue,
     /// `RateLimit`.
     pub state: HeaderValue,
-    /// Seconds to wait, if the request is refused.
-    pub retry_after: Option<u64>,
+    /// Why and until when, if the request is refused.
+    pub refused: Option<Exhausted>,
+}
+
+/// A limit that is used up.
+#[derive(Debug, Clone)]
+pub struct Exhausted {
+    /// The limit in words, for the caller: its name, and what it allows to whom.
+    pub limit: String,
+    /// Seconds to wait.
+    pub retry_after: u64,
+}
+
+/// Which parts of the context the handler of an operation may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried {
+    /// `x-context.user` is `required` or `optional`.
+    pub user: bool,
+    /// `x-context.location` is `required` or `optional`.
+    pub location: bool,
 }
 
 /// Key and content of an idempotent request.
@@ -70,6 +90,8 @@ pub struct Access<'a, P: Platform> {
     pub identity: Option<&'a Identity<P>>,
     /// Address of the peer.
     pub peer: SocketAddr,
+    /// Headers of the request.
+    pub headers: &'a HeaderMap,
 }
 
 /// A server.
@@ -89,12 +111,25 @@ pub trait Platform: Send + Sync + Sized + 'static {
 
     /// Current time.
     fn now(&self) -> DateTime<Utc>;
+    /// Counts the request against what its address may ask for, before anything is known of the caller and before any
+    /// cryptography. `Err` refuses it. Operations that are open to all have no other limit.
+    ///
+    /// # Errors
+    /// The limit that is used up.
+    fn knock(&self, head: &Head<'_>) -> Result<(), Admission>;
     /// Finds out who calls.
     fn authenticate(&self, head: Head<'_>) -> impl Future<Output = Result<Identity<Self>, Self::Error>> + Send;
     /// Counts the request against the limits of its class.
     fn admit(&self, who: &Identity<Self>, op: &'static OpMeta) -> impl Future<Output = Admission> + Send;
     /// Whether the service holds `scope`.
     fn allowed(&self, who: &Identity<Self>, scope: &'static str) -> bool;
+    /// Looks up the user and the location of a caller who holds the scope: refuses a user who may not act and a location that is
+    /// not the user's own. A location is checked wherever the credentials name one, also if the operation does not carry it.
+    fn resolve(
+        &self,
+        who: &mut Identity<Self>,
+        carried: Carried,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
     /// Runs `job` on a read snapshot.
     fn read<T: Send + 'static>(
         self: &Arc<Self>,

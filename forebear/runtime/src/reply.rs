@@ -5,7 +5,7 @@ use bytes::Bytes;
 use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
-use std::marker::PhantomData;
+use std::{marker::PhantomData, pin::Pin};
 
 /// A finished answer.
 #[derive(Debug)]
@@ -178,6 +178,9 @@ pub struct Page<M> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_page: Option<String>,
 }
+
+/// The answer to come, of a type that does not depend on the operation.
+pub type Pending = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 
 /// The response of operation `O`; the only thing that the Dropshot trait can return.
 pub struct Reply<O> {

@@ -59,7 +59,7 @@ pub(crate) fn emit(contract: &Value, source: &Source<'_>, operations: &[Operatio
             pub mod handlers;
             pub mod op;
             pub mod store;
-            pub use api::{Document, describe, describe_stub, errors, limit_classes};
+            pub use api::{Document, describe, describe_stub, direct, errors, limit_classes};
             pub use generated_models as models;
         })?,
     );

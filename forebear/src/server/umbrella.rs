@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream {
     let house = source.document.get("x-rate-limits").is_some();
     let declarations = operations.iter().map(|o| declaration(o, house));
-    let implementations = operations.iter().map(|o| implementation(source, o));
+    let implementations = operations.iter().map(implementation);
+    let runs = operations.iter().map(|o| run(source, o));
+    let arms = operations.iter().map(arm);
     let mut tags: Vec<&str> = operations.iter().map(|o| o.tag.as_str()).collect();
     tags.sort_unstable();
     tags.dedup();
@@ -55,6 +57,21 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
         impl<A: #(handlers::#bounds)+*> DropshotApi for Server<A> {
             type Context = Arc<A>;
             #(#implementations)*
+        }
+
+        /// Each operation as one call into the pipeline.
+        mod run {
+            use super::*;
+            #(#runs)*
+        }
+
+        /// The operation of this name, for a server with an accept loop of its own (`forebear_runtime::Router`).
+        #[must_use]
+        pub fn direct<A: handlers::Handlers>(operation_id: &str) -> Option<rt::Direct<A>> {
+            Some(match operation_id {
+                #(#arms)*
+                _ => return None,
+            })
         }
 
         /// Registers every operation under the exact metadata of the document.
@@ -128,10 +145,20 @@ fn declaration(operation: &Operation, house: bool) -> TokenStream {
     quote!(#text #[endpoint { operation_id = #id, method = #method, path = #path, tags = [#tag], #limit }] #signature;)
 }
 
-fn implementation(source: &Source<'_>, operation: &Operation) -> TokenStream {
+fn implementation(operation: &Operation) -> TokenStream {
     let name = rust::snake(&operation.id);
-    let handlers = trait_name(&operation.tag);
     let signature = signature(operation, quote!(Arc<A>));
+    quote!(#signature { run::#name(rq.into(), req.into()).reply().await })
+}
+
+fn arm(operation: &Operation) -> TokenStream {
+    let (id, name) = (&operation.id, rust::snake(&operation.id));
+    quote!(#id => |call, request| run::#name(call, request).response(),)
+}
+
+fn run(source: &Source<'_>, operation: &Operation) -> TokenStream {
+    let (name, marker) = (rust::snake(&operation.id), rust::pascal(&operation.id));
+    let handlers = trait_name(&operation.tag);
     let mut args: Vec<TokenStream> = vec![];
     for (location, _) in parameter_structs(operation) {
         let part = rust::ident(location);
@@ -143,9 +170,14 @@ fn implementation(source: &Source<'_>, operation: &Operation) -> TokenStream {
     let input = if args.is_empty() { quote!(_) } else { quote!(i) };
     let own = operation.failure.as_ref().is_some_and(|f| f.own.is_some());
     let finish = own.then(|| quote!(.map_err(rt::Refusal::into_error)));
-    if operation.open {
-        return quote!(#signature { rt::run_open(rq, req, |app, #input| <A as handlers::#handlers>::#name(app, #(#args),*)#finish).await });
+    let (stage, given) = match (operation.open, operation.writes()) {
+        (true, _) => (quote!(rt::run_open), quote!(app)),
+        (false, true) => (quote!(rt::run_write), quote!(app, cx, tx)),
+        (false, false) => (quote!(rt::run_read), quote!(app, cx, tx)),
+    };
+    quote! {
+        pub(super) fn #name<A: handlers::#handlers>(call: rt::Call<A>, request: rt::HttpRequest) -> rt::Run<op::#marker> {
+            #stage(call, request, |#given, #input| <A as handlers::#handlers>::#name(#given, #(#args),*)#finish)
+        }
     }
-    let run = if operation.writes() { quote!(rt::run_write) } else { quote!(rt::run_read) };
-    quote!(#signature { #run(rq, req, |app, cx, tx, #input| <A as handlers::#handlers>::#name(app, cx, tx, #(#args),*)#finish).await })
 }

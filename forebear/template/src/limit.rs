@@ -2,7 +2,7 @@
 //!
 //! Classes that the document declares are in `generated_server::limit_classes()`; a server with several callers counts by them.
 
-use forebear_runtime::Admission;
+use forebear_runtime::{Admission, Exhausted};
 use http::HeaderValue;
 use std::{
     sync::Mutex,
@@ -34,7 +34,7 @@ impl Limit {
         Admission {
             policy: header(format!("\"all\";q={REQUESTS};w={}", WINDOW.as_secs())),
             state: header(format!("\"all\";r={};t={wait}", REQUESTS - window.1)),
-            retry_after: refused.then_some(wait),
+            refused: refused.then(|| Exhausted { limit: format!("of {REQUESTS} requests a minute"), retry_after: wait }),
         }
     }
 }

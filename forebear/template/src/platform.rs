@@ -6,7 +6,7 @@ use crate::{
     token::Token,
 };
 use chrono::{DateTime, Utc};
-use forebear_runtime::{Access, Admission, Change, Encoded, Head, Identity, OpMeta, Platform, Problem};
+use forebear_runtime::{Access, Admission, Carried, Change, Encoded, Head, Identity, OpMeta, Platform, Problem};
 use http::StatusCode;
 use std::{convert::Infallible, sync::Arc};
 
@@ -46,6 +46,11 @@ impl Platform for App {
         Utc::now()
     }
 
+    /// The one limit of the process counts after the token; a server on a public network counts by address here.
+    fn knock(&self, _head: &Head<'_>) -> Result<(), Admission> {
+        Ok(())
+    }
+
     async fn authenticate(&self, head: Head<'_>) -> Result<Identity<Self>, Problem> {
         self.token.check(head.headers)?;
         Ok(Identity { service: Caller, user: None, location: None })
@@ -58,6 +63,11 @@ impl Platform for App {
     /// There is one token, and it opens every scope.
     fn allowed(&self, _who: &Identity<Self>, _scope: &'static str) -> bool {
         true
+    }
+
+    /// There are neither users nor locations.
+    async fn resolve(&self, _who: &mut Identity<Self>, _carried: Carried) -> Result<(), Problem> {
+        Ok(())
     }
 
     async fn read<T: Send + 'static>(

@@ -318,376 +318,566 @@ impl<
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetHealthz>,
     ) -> Result<rt::Reply<op::GetHealthz>, rt::Fault<crate::errors::Error>> {
-        rt::run_open(rq, req, |app, _| <A as handlers::SystemApi>::get_healthz(app))
-            .await
+        run::get_healthz(rq.into(), req.into()).reply().await
     }
     async fn get_readyz(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetReadyz>,
     ) -> Result<rt::Reply<op::GetReadyz>, rt::Fault<crate::errors::Error>> {
-        rt::run_open(rq, req, |app, _| <A as handlers::SystemApi>::get_readyz(app)).await
+        run::get_readyz(rq.into(), req.into()).reply().await
     }
     async fn get_openapi(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetOpenapi>,
     ) -> Result<rt::Reply<op::GetOpenapi>, rt::Fault<crate::errors::Error>> {
-        rt::run_open(rq, req, |app, _| <A as handlers::SystemApi>::get_openapi(app))
-            .await
+        run::get_openapi(rq.into(), req.into()).reply().await
     }
     async fn list_resources(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListResources>,
     ) -> Result<rt::Reply<op::ListResources>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::ResourceApi>::list_resources(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_resources(rq.into(), req.into()).reply().await
     }
     async fn create_resource(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::CreateResource>,
     ) -> Result<rt::Reply<op::CreateResource>, rt::Fault<crate::errors::Error>> {
-        rt::run_write(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::ResourceApi>::create_resource(
-                    app,
-                    cx,
-                    tx,
-                    i.body,
-                ),
-            )
-            .await
+        run::create_resource(rq.into(), req.into()).reply().await
     }
     async fn get_resource(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetResource>,
     ) -> Result<rt::Reply<op::GetResource>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::ResourceApi>::get_resource(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_resource(rq.into(), req.into()).reply().await
     }
     async fn replace_resource(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ReplaceResource>,
     ) -> Result<rt::Reply<op::ReplaceResource>, rt::Fault<crate::errors::Error>> {
-        rt::run_write(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::ResourceApi>::replace_resource(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                    i.header,
-                    i.body,
-                ),
-            )
-            .await
+        run::replace_resource(rq.into(), req.into()).reply().await
     }
     async fn delete_resource(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::DeleteResource>,
     ) -> Result<rt::Reply<op::DeleteResource>, rt::Fault<crate::errors::Error>> {
-        rt::run_write(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::ResourceApi>::delete_resource(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                    i.header,
-                ),
-            )
-            .await
+        run::delete_resource(rq.into(), req.into()).reply().await
     }
     async fn update_resource(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::UpdateResource>,
     ) -> Result<rt::Reply<op::UpdateResource>, rt::Fault<crate::errors::Error>> {
-        rt::run_write(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::ResourceApi>::update_resource(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                    i.header,
-                    i.body,
-                ),
-            )
-            .await
+        run::update_resource(rq.into(), req.into()).reply().await
     }
     async fn list_payoffs(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListPayoffs>,
     ) -> Result<rt::Reply<op::ListPayoffs>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::PayoffApi>::list_payoffs(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_payoffs(rq.into(), req.into()).reply().await
     }
     async fn create_payoff(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::CreatePayoff>,
     ) -> Result<rt::Reply<op::CreatePayoff>, rt::Fault<crate::errors::Error>> {
-        rt::run_write(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::PayoffApi>::create_payoff(
-                    app,
-                    cx,
-                    tx,
-                    i.body,
-                ),
-            )
-            .await
+        run::create_payoff(rq.into(), req.into()).reply().await
     }
     async fn get_payoff(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetPayoff>,
     ) -> Result<rt::Reply<op::GetPayoff>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::PayoffApi>::get_payoff(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_payoff(rq.into(), req.into()).reply().await
     }
     async fn update_payoff(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::UpdatePayoff>,
     ) -> Result<rt::Reply<op::UpdatePayoff>, rt::Fault<crate::errors::Error>> {
-        rt::run_write(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::PayoffApi>::update_payoff(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                    i.header,
-                    i.body,
-                ),
-            )
-            .await
+        run::update_payoff(rq.into(), req.into()).reply().await
     }
     async fn list_locations(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListLocations>,
     ) -> Result<rt::Reply<op::ListLocations>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::LocationApi>::list_locations(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_locations(rq.into(), req.into()).reply().await
     }
     async fn get_location(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetLocation>,
     ) -> Result<rt::Reply<op::GetLocation>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::LocationApi>::get_location(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_location(rq.into(), req.into()).reply().await
     }
     async fn list_users(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListUsers>,
     ) -> Result<rt::Reply<op::ListUsers>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::UserApi>::list_users(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_users(rq.into(), req.into()).reply().await
     }
     async fn get_user(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetUser>,
     ) -> Result<rt::Reply<op::GetUser>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::UserApi>::get_user(app, cx, tx, i.path),
-            )
-            .await
+        run::get_user(rq.into(), req.into()).reply().await
     }
     async fn list_countries(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListCountries>,
     ) -> Result<rt::Reply<op::ListCountries>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::CountryApi>::list_countries(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_countries(rq.into(), req.into()).reply().await
     }
     async fn get_country(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetCountry>,
     ) -> Result<rt::Reply<op::GetCountry>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::CountryApi>::get_country(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_country(rq.into(), req.into()).reply().await
     }
     async fn list_holidays(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListHolidays>,
     ) -> Result<rt::Reply<op::ListHolidays>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::HolidayApi>::list_holidays(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_holidays(rq.into(), req.into()).reply().await
     }
     async fn get_holiday(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetHoliday>,
     ) -> Result<rt::Reply<op::GetHoliday>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::HolidayApi>::get_holiday(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_holiday(rq.into(), req.into()).reply().await
     }
     async fn list_franchises(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListFranchises>,
     ) -> Result<rt::Reply<op::ListFranchises>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::FranchiseApi>::list_franchises(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_franchises(rq.into(), req.into()).reply().await
     }
     async fn get_franchise(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetFranchise>,
     ) -> Result<rt::Reply<op::GetFranchise>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::FranchiseApi>::get_franchise(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_franchise(rq.into(), req.into()).reply().await
     }
     async fn list_naics_codes(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::ListNaicsCodes>,
     ) -> Result<rt::Reply<op::ListNaicsCodes>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::NaicsCodeApi>::list_naics_codes(
-                    app,
-                    cx,
-                    tx,
-                    i.query,
-                ),
-            )
-            .await
+        run::list_naics_codes(rq.into(), req.into()).reply().await
     }
     async fn get_naics_code(
         rq: RequestContext<Arc<A>>,
         req: rt::Request<op::GetNaicsCode>,
     ) -> Result<rt::Reply<op::GetNaicsCode>, rt::Fault<crate::errors::Error>> {
-        rt::run_read(
-                rq,
-                req,
-                |app, cx, tx, i| <A as handlers::NaicsCodeApi>::get_naics_code(
-                    app,
-                    cx,
-                    tx,
-                    i.path,
-                ),
-            )
-            .await
+        run::get_naics_code(rq.into(), req.into()).reply().await
     }
+}
+/// Each operation as one call into the pipeline.
+mod run {
+    use super::*;
+    pub(super) fn get_healthz<A: handlers::SystemApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetHealthz> {
+        rt::run_open(
+            call,
+            request,
+            |app, _| <A as handlers::SystemApi>::get_healthz(app),
+        )
+    }
+    pub(super) fn get_readyz<A: handlers::SystemApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetReadyz> {
+        rt::run_open(call, request, |app, _| <A as handlers::SystemApi>::get_readyz(app))
+    }
+    pub(super) fn get_openapi<A: handlers::SystemApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetOpenapi> {
+        rt::run_open(
+            call,
+            request,
+            |app, _| <A as handlers::SystemApi>::get_openapi(app),
+        )
+    }
+    pub(super) fn list_resources<A: handlers::ResourceApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListResources> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::ResourceApi>::list_resources(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn create_resource<A: handlers::ResourceApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::CreateResource> {
+        rt::run_write(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::ResourceApi>::create_resource(
+                app,
+                cx,
+                tx,
+                i.body,
+            ),
+        )
+    }
+    pub(super) fn get_resource<A: handlers::ResourceApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetResource> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::ResourceApi>::get_resource(
+                app,
+                cx,
+                tx,
+                i.path,
+            ),
+        )
+    }
+    pub(super) fn replace_resource<A: handlers::ResourceApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ReplaceResource> {
+        rt::run_write(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::ResourceApi>::replace_resource(
+                app,
+                cx,
+                tx,
+                i.path,
+                i.header,
+                i.body,
+            ),
+        )
+    }
+    pub(super) fn delete_resource<A: handlers::ResourceApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::DeleteResource> {
+        rt::run_write(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::ResourceApi>::delete_resource(
+                app,
+                cx,
+                tx,
+                i.path,
+                i.header,
+            ),
+        )
+    }
+    pub(super) fn update_resource<A: handlers::ResourceApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::UpdateResource> {
+        rt::run_write(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::ResourceApi>::update_resource(
+                app,
+                cx,
+                tx,
+                i.path,
+                i.header,
+                i.body,
+            ),
+        )
+    }
+    pub(super) fn list_payoffs<A: handlers::PayoffApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListPayoffs> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::PayoffApi>::list_payoffs(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn create_payoff<A: handlers::PayoffApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::CreatePayoff> {
+        rt::run_write(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::PayoffApi>::create_payoff(
+                app,
+                cx,
+                tx,
+                i.body,
+            ),
+        )
+    }
+    pub(super) fn get_payoff<A: handlers::PayoffApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetPayoff> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::PayoffApi>::get_payoff(app, cx, tx, i.path),
+        )
+    }
+    pub(super) fn update_payoff<A: handlers::PayoffApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::UpdatePayoff> {
+        rt::run_write(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::PayoffApi>::update_payoff(
+                app,
+                cx,
+                tx,
+                i.path,
+                i.header,
+                i.body,
+            ),
+        )
+    }
+    pub(super) fn list_locations<A: handlers::LocationApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListLocations> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::LocationApi>::list_locations(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn get_location<A: handlers::LocationApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetLocation> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::LocationApi>::get_location(
+                app,
+                cx,
+                tx,
+                i.path,
+            ),
+        )
+    }
+    pub(super) fn list_users<A: handlers::UserApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListUsers> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::UserApi>::list_users(app, cx, tx, i.query),
+        )
+    }
+    pub(super) fn get_user<A: handlers::UserApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetUser> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::UserApi>::get_user(app, cx, tx, i.path),
+        )
+    }
+    pub(super) fn list_countries<A: handlers::CountryApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListCountries> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::CountryApi>::list_countries(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn get_country<A: handlers::CountryApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetCountry> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::CountryApi>::get_country(
+                app,
+                cx,
+                tx,
+                i.path,
+            ),
+        )
+    }
+    pub(super) fn list_holidays<A: handlers::HolidayApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListHolidays> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::HolidayApi>::list_holidays(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn get_holiday<A: handlers::HolidayApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetHoliday> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::HolidayApi>::get_holiday(
+                app,
+                cx,
+                tx,
+                i.path,
+            ),
+        )
+    }
+    pub(super) fn list_franchises<A: handlers::FranchiseApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListFranchises> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::FranchiseApi>::list_franchises(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn get_franchise<A: handlers::FranchiseApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetFranchise> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::FranchiseApi>::get_franchise(
+                app,
+                cx,
+                tx,
+                i.path,
+            ),
+        )
+    }
+    pub(super) fn list_naics_codes<A: handlers::NaicsCodeApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::ListNaicsCodes> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::NaicsCodeApi>::list_naics_codes(
+                app,
+                cx,
+                tx,
+                i.query,
+            ),
+        )
+    }
+    pub(super) fn get_naics_code<A: handlers::NaicsCodeApi>(
+        call: rt::Call<A>,
+        request: rt::HttpRequest,
+    ) -> rt::Run<op::GetNaicsCode> {
+        rt::run_read(
+            call,
+            request,
+            |app, cx, tx, i| <A as handlers::NaicsCodeApi>::get_naics_code(
+                app,
+                cx,
+                tx,
+                i.path,
+            ),
+        )
+    }
+}
+/// The operation of this name, for a server with an accept loop of its own (`forebear_runtime::Router`).
+#[must_use]
+pub fn direct<A: handlers::Handlers>(operation_id: &str) -> Option<rt::Direct<A>> {
+    Some(
+        match operation_id {
+            "get_healthz" => |call, request| run::get_healthz(call, request).response(),
+            "get_readyz" => |call, request| run::get_readyz(call, request).response(),
+            "get_openapi" => |call, request| run::get_openapi(call, request).response(),
+            "list_resources" => {
+                |call, request| run::list_resources(call, request).response()
+            }
+            "create_resource" => {
+                |call, request| run::create_resource(call, request).response()
+            }
+            "get_resource" => |call, request| run::get_resource(call, request).response(),
+            "replace_resource" => {
+                |call, request| run::replace_resource(call, request).response()
+            }
+            "delete_resource" => {
+                |call, request| run::delete_resource(call, request).response()
+            }
+            "update_resource" => {
+                |call, request| run::update_resource(call, request).response()
+            }
+            "list_payoffs" => |call, request| run::list_payoffs(call, request).response(),
+            "create_payoff" => {
+                |call, request| run::create_payoff(call, request).response()
+            }
+            "get_payoff" => |call, request| run::get_payoff(call, request).response(),
+            "update_payoff" => {
+                |call, request| run::update_payoff(call, request).response()
+            }
+            "list_locations" => {
+                |call, request| run::list_locations(call, request).response()
+            }
+            "get_location" => |call, request| run::get_location(call, request).response(),
+            "list_users" => |call, request| run::list_users(call, request).response(),
+            "get_user" => |call, request| run::get_user(call, request).response(),
+            "list_countries" => {
+                |call, request| run::list_countries(call, request).response()
+            }
+            "get_country" => |call, request| run::get_country(call, request).response(),
+            "list_holidays" => {
+                |call, request| run::list_holidays(call, request).response()
+            }
+            "get_holiday" => |call, request| run::get_holiday(call, request).response(),
+            "list_franchises" => {
+                |call, request| run::list_franchises(call, request).response()
+            }
+            "get_franchise" => {
+                |call, request| run::get_franchise(call, request).response()
+            }
+            "list_naics_codes" => {
+                |call, request| run::list_naics_codes(call, request).response()
+            }
+            "get_naics_code" => {
+                |call, request| run::get_naics_code(call, request).response()
+            }
+            _ => return None,
+        },
+    )
 }
 /// Registers every operation under the exact metadata of the document.
 ///

@@ -5,5 +5,5 @@ pub mod api;
 pub mod handlers;
 pub mod op;
 pub mod store;
-pub use api::{Document, describe, describe_stub, errors, limit_classes};
+pub use api::{Document, describe, describe_stub, direct, errors, limit_classes};
 pub use generated_models as models;

@@ -1,35 +1,26 @@
-//! The service token: an HS256 JWT (RFC 7519) whose form is checked beyond what the library does.
+//! The service token: an HS256 JWT (RFC 7519) whose form is checked here; the library only does the cryptography.
 //!
-//! `jsonwebtoken` accepts lists as `iss` and `aud`, an expiry a year away, a future `iat` and unknown `crit` headers; all of these
-//! are refused here. Every refusal looks the same from outside.
+//! `jsonwebtoken` accepts lists as `iss` and `aud`, an expiry a year away, a future `iat`, times with a fraction and unknown `crit`
+//! headers; all of these are refused here. Every refusal looks the same from outside, and costs the same time whether the key is
+//! unknown or the signature wrong.
 
 use super::keys::{Caller, Keyring};
 use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, header};
-use jsonwebtoken::{Algorithm, Header, Validation};
-use serde::{Deserialize, Serialize};
+use jsonwebtoken::{Algorithm, Header, crypto};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// `typ` of the token (RFC 8725, section 3.11: explicit typing).
 pub const TOKEN_TYPE: &str = "lending+jwt";
 /// Longest life of a token in seconds.
 pub const MAX_LIFETIME: i64 = 300;
 /// Seconds by which clocks may differ.
-const LEEWAY: i64 = 5;
-const MAX_BYTES: usize = 4096;
-
-/// The user on whose behalf a service calls.
-#[derive(Debug, Clone)]
-pub struct User {
-    /// Id, as in the user resource.
-    pub id: String,
-    /// How the user was proven.
-    pub proof: &'static str,
-}
-
-/// The location at which the user works, as the token says; whether it is the user's own is checked with the rows.
-#[derive(Debug, Clone)]
-pub struct Location(pub String);
+pub(super) const LEEWAY: i64 = 5;
+/// Longest token in bytes.
+pub const MAX_BYTES: usize = 8 * 1024;
+/// Longest `jti` in bytes.
+const MAX_ID_BYTES: usize = 128;
 
 /// For whom a token is minted.
 #[derive(Debug, Clone, Default)]
@@ -40,10 +31,11 @@ pub struct Subject<'a> {
     pub location: Option<&'a str>,
 }
 
+/// A token whose signature and claims are good. Whether it is used for the first time, and whether its user is proven, is not yet
+/// known.
 pub(super) struct Verified {
     pub(super) caller: Caller,
-    pub(super) user: Option<User>,
-    pub(super) location: Option<Location>,
+    pub(super) claims: Claims,
 }
 
 #[derive(Deserialize)]
@@ -54,25 +46,35 @@ struct TokenHeader {
     kid: String,
 }
 
+/// RFC 8693, section 4.1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Actor {
+pub(super) struct Actor {
     sub: String,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Claims {
+pub(super) struct Claims {
     iss: String,
     aud: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sub: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(super) sub: Option<String>,
     act: Actor,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    location_id: Option<String>,
-    iat: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(super) location_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(super) id_token: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub(super) sid: Option<String>,
+    pub(super) iat: i64,
     exp: i64,
-    jti: String,
+    pub(super) jti: String,
+}
+
+/// A claim that is there is a text, not null.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
 }
 
 /// The token of an `Authorization: Bearer` header.
@@ -87,37 +89,33 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<&str> {
     if !scheme.eq_ignore_ascii_case("bearer") || token.len() > MAX_BYTES {
         return Err(Error::Unauthenticated("no bearer token, or too long"));
     }
-    Ok(token.trim())
+    Ok(token)
 }
 
 /// Checks signature and claims at a time (seconds since 1970).
 pub(super) fn verify(keyring: &Keyring, token: &str, now: i64) -> Result<Verified> {
-    let key = keyring.get(&header_of(token)?.kid).ok_or(Error::Unauthenticated("unknown key"))?;
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.set_audience(&[&keyring.audience]);
-    validation.set_issuer(&[key.caller.name()]);
-    validation.set_required_spec_claims(&["exp", "aud", "iss"]);
-    validation.validate_exp = false; // checked below, against the injected clock
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
-        .map_err(|_| Error::Unauthenticated("bad signature, issuer, audience or claims"))?
-        .claims;
-    check(&claims, key.caller.name(), &keyring.audience, now)?;
-    Ok(Verified {
-        caller: key.caller.clone(),
-        user: claims.sub.map(|id| User { id, proof: "asserted" }),
-        location: claims.location_id.map(Location),
-    })
-}
-
-fn header_of(token: &str) -> Result<TokenHeader> {
-    let first = token.split('.').next().unwrap_or_default();
-    let bytes = URL_SAFE_NO_PAD.decode(first).map_err(|_| Error::Unauthenticated("the header is not base64url"))?;
-    let header: TokenHeader =
-        serde_json::from_slice(&bytes).map_err(|_| Error::Unauthenticated("unexpected header"))?;
+    let malformed = || Error::Unauthenticated("not of the form header.claims.signature");
+    let (message, signature) = token.rsplit_once('.').ok_or_else(malformed)?;
+    let (header, payload) = message.split_once('.').ok_or_else(malformed)?;
+    let header: TokenHeader = part(header)?;
     if header.alg != "HS256" || header.typ != TOKEN_TYPE {
         return Err(Error::Unauthenticated("wrong algorithm or type"));
     }
-    Ok(header)
+    let key = keyring.get(&header.kid);
+    let decoding = key.map_or(&keyring.stand_in, |k| &k.decoding);
+    let signed = crypto::verify(signature, message.as_bytes(), decoding, Algorithm::HS256).unwrap_or(false);
+    let key = key.filter(|k| signed && k.is_good(now));
+    let key = key.ok_or(Error::Unauthenticated("unknown key, not its time, or wrong signature"))?;
+    let claims: Claims = part(payload)?;
+    check(&claims, key.caller.name(), &keyring.audience, now)?;
+    Ok(Verified { caller: key.caller.clone(), claims })
+}
+
+/// Base64url without padding, of an object without unknown or repeated members.
+fn part<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Error::Unauthenticated("not base64url"))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|_| Error::Unauthenticated("a member is unknown, missing or of another type"))
 }
 
 fn check(claims: &Claims, service: &str, audience: &str, now: i64) -> Result<()> {
@@ -131,13 +129,17 @@ fn check(claims: &Claims, service: &str, audience: &str, now: i64) -> Result<()>
     if exp <= iat || exp.saturating_sub(*iat) > MAX_LIFETIME {
         return Err(Error::Unauthenticated("lives too long"));
     }
-    if jti.is_empty() || claims.sub.as_ref().is_some_and(String::is_empty) {
-        return Err(Error::Unauthenticated("empty claim"));
+    let texts = [&claims.sub, &claims.location_id, &claims.id_token, &claims.sid];
+    if jti.is_empty() || jti.len() > MAX_ID_BYTES || texts.iter().any(|t| t.as_ref().is_some_and(String::is_empty)) {
+        return Err(Error::Unauthenticated("a claim is empty, or `jti` too long"));
+    }
+    if claims.sub.is_none() && texts.iter().any(|t| t.is_some()) {
+        return Err(Error::Unauthenticated("a location or a proof without a user"));
     }
     Ok(())
 }
 
-/// Signs a token with a key of `service` that lives for `lifetime` seconds; `None` if the service has no key.
+/// Signs a token with a key of `service` that lives for `lifetime` seconds; `None` if the service has no key that is good now.
 ///
 /// # Errors
 /// When signing fails.
@@ -148,7 +150,7 @@ pub fn mint(
     now: i64,
     lifetime: i64,
 ) -> Option<Result<String, jsonwebtoken::errors::Error>> {
-    let (key_id, key) = keyring.signing(service)?;
+    let (key_id, key) = keyring.signing(service, now)?;
     let header = Header { typ: Some(TOKEN_TYPE.into()), kid: Some(key_id.into()), ..Header::new(Algorithm::HS256) };
     let claims = Claims {
         iss: service.into(),
@@ -156,6 +158,8 @@ pub fn mint(
         sub: subject.user.map(Into::into),
         act: Actor { sub: service.into() },
         location_id: subject.location.map(Into::into),
+        id_token: None,
+        sid: None,
         iat: now,
         exp: now + lifetime.clamp(1, MAX_LIFETIME),
         jti: uuid::Uuid::new_v4().to_string(),

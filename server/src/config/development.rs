@@ -3,7 +3,7 @@
 //! The keys are random per data folder, readable by the owner only, and the server refuses to listen anywhere but on loopback
 //! with them.
 
-use super::{Config, KeyConfig, ServiceConfig, scopes};
+use super::{Config, KeyConfig, ServiceConfig, UserProof, scopes};
 use secrecy::SecretString;
 use std::{
     collections::BTreeMap,
@@ -59,8 +59,9 @@ impl Development {
         let path = config.data_dir.join(FILE);
         let keys = read_or_make(&path).map_err(|e| DevelopmentError::KeyFile(path, e))?;
         for (name, secret) in keys {
-            let keys = vec![KeyConfig { id: "1".into(), secret: SecretString::from(secret) }];
-            config.services.insert(name, ServiceConfig { scopes: scopes().map(Into::into).collect(), keys });
+            let keys = vec![KeyConfig::of("1", SecretString::from(secret))];
+            let scopes = scopes().map(Into::into).collect();
+            config.services.insert(name, ServiceConfig { scopes, user: UserProof::Asserted, keys });
         }
         config.sample.get_or_insert(true);
         Ok(())

@@ -1,14 +1,20 @@
 //! Configuration: a TOML file, then the environment; a value that is wrong or unknown stops the start with its name.
 
 mod development;
+mod http;
+mod limits;
+mod secret;
+mod services;
 
 pub use development::{Development, DevelopmentError};
+pub use http::{CorsConfig, HttpConfig, TlsConfig};
+pub use limits::{AddressConfig, ClassConfig, LimitsConfig, RedisConfig, WithoutRedis};
+pub use services::{KeyConfig, ServiceConfig, UserProof};
 
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
 };
-use secrecy::SecretString;
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -39,26 +45,21 @@ pub struct Config {
     /// Calling services by name. `LENDING_SERVICES`, default none: development mode.
     #[serde(default)]
     pub services: BTreeMap<String, ServiceConfig>,
-}
-
-/// A calling service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceConfig {
-    /// Scopes that it holds, such as `payoff:write`.
-    pub scopes: Vec<String>,
-    /// One key, or two while a new one is rolled out.
-    pub keys: Vec<KeyConfig>,
-}
-
-/// A key of a service.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KeyConfig {
-    /// Number of the key; the token's `kid` is `<service>.<id>`.
-    pub id: String,
-    /// At least 32 bytes.
-    pub secret: SecretString,
+    /// Limits of requests.
+    #[serde(default)]
+    pub limits: LimitsConfig,
+    /// What instances share.
+    #[serde(default)]
+    pub redis: Option<RedisConfig>,
+    /// Connections.
+    #[serde(default)]
+    pub http: HttpConfig,
+    /// TLS; default plain HTTP.
+    #[serde(default)]
+    pub tls: Option<TlsConfig>,
+    /// Browsers of other origins.
+    #[serde(default)]
+    pub cors: CorsConfig,
 }
 
 fn default_bind() -> SocketAddr {
@@ -78,6 +79,13 @@ fn default_log() -> String {
 #[derive(Debug)]
 pub struct ConfigError(String);
 
+impl ConfigError {
+    /// A text that names the setting and the remedy.
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
 impl std::fmt::Display for ConfigError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -89,22 +97,28 @@ impl std::error::Error for ConfigError {}
 const DEFAULT_FILE: &str = "lending.toml";
 
 impl Config {
+    /// The configuration file: `file`, or `LENDING_CONFIG`, or `lending.toml` if it exists.
+    #[must_use]
+    pub fn file(file: Option<&Path>) -> Option<PathBuf> {
+        let named = file.map(Path::to_path_buf).or_else(|| std::env::var_os("LENDING_CONFIG").map(PathBuf::from));
+        named.or_else(|| Path::new(DEFAULT_FILE).is_file().then(|| DEFAULT_FILE.into()))
+    }
+
     /// Reads `file`, or `LENDING_CONFIG`, or `lending.toml` if it exists, then the environment.
     ///
     /// # Errors
     /// [`ConfigError`] that names the value, where it stands, and what is wrong.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let named = file.map(Path::to_path_buf).or_else(|| std::env::var_os("LENDING_CONFIG").map(PathBuf::from));
+        let found = Self::file(file);
         let mut figment = Figment::new();
-        match &named {
+        match &found {
             Some(path) if !path.is_file() => {
                 return Err(ConfigError(format!("configuration file {} does not exist", path.display())));
             }
             Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            None if Path::new(DEFAULT_FILE).is_file() => figment = figment.merge(Toml::file_exact(DEFAULT_FILE)),
             None => {}
         }
-        let file = named.map_or_else(|| DEFAULT_FILE.into(), |path| path.display().to_string());
+        let file = found.map_or_else(|| DEFAULT_FILE.into(), |path| path.display().to_string());
         let config: Self = figment
             .merge(Env::prefixed("LENDING_").ignore(&["config"]).split("__"))
             .extract()
@@ -121,24 +135,19 @@ impl Config {
         }
         let known: Vec<&str> = scopes().collect();
         for (name, service) in &self.services {
-            if let Some(scope) = service.scopes.iter().find(|s| !known.contains(&s.as_str())) {
-                let known = known.join(", ");
-                return Err(ConfigError(format!(
-                    "services.{name}.scopes: `{scope}` is no scope of the document; known are {known}"
-                )));
-            }
-            if service.keys.is_empty() || service.keys.len() > 2 {
-                return Err(ConfigError(format!(
-                    "services.{name}.keys: give one key, or two while a new one is rolled out"
-                )));
-            }
-            let ids: Vec<&str> = service.keys.iter().map(|k| k.id.as_str()).collect();
-            if !is_name(name) || !ids.iter().all(|id| is_name(id)) || ids.len() == 2 && ids[0] == ids[1] {
-                let rule = "names and key ids are letters, digits and `-`, and the ids of a service differ";
-                return Err(ConfigError(format!("services.{name}: {rule}")));
-            }
+            services::check(name, service, &known, (false, false))?;
         }
-        Ok(())
+        self.limits.check()?;
+        self.http.check()?;
+        self.cors.check()
+    }
+
+    /// Every file that the configuration names: what to watch for a change.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let keys = self.services.values().flat_map(|s| &s.keys).filter_map(|k| k.secret_file.clone());
+        let tls = self.tls.iter().flat_map(|t| [t.cert_file.clone(), t.key_file.clone()]);
+        keys.chain(tls).collect()
     }
 
     /// The SQLite file.
@@ -152,11 +161,6 @@ impl Config {
     pub fn is_development(&self) -> bool {
         self.services.is_empty()
     }
-}
-
-/// A `kid` is `<service>.<id>`: neither part may hold a dot.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// Every scope that the document asks for.

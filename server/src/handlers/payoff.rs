@@ -9,13 +9,13 @@ type PayoffCx = Cx<WithUser, MaybeLocation>;
 
 impl PayoffApi for App {
     fn list_payoffs(&self, cx: &PayoffCx, tx: &mut Read, query: ListPayoffsQuery) -> Result<Page<Payoff>> {
-        let own = access::own_locations(tx, cx.user(), cx.location())?;
+        let own = access::own_locations(cx.user(), cx.location());
         access::require_filter(&own, query.location_id.as_ref())?;
         tx.list_within(&query, Test::In("location_id"), &own)
     }
 
     fn create_payoff(&self, cx: &PayoffCx, tx: &mut Write, body: NewPayoff) -> Result<Created<Payoff>> {
-        let own = access::own_locations(tx, cx.user(), cx.location())?;
+        let own = access::own_locations(cx.user(), cx.location());
         access::require(&own, &body.location_id, Some(Place::Pointer("/location_id".into())))?;
         let requested_by = cx.user().id.parse().map_err(|_| Error::UnknownUser)?;
         let (id, status) = (uuid::Uuid::now_v7().into(), PayoffStatus::Requested);
@@ -26,7 +26,7 @@ impl PayoffApi for App {
     }
 
     fn get_payoff(&self, cx: &PayoffCx, tx: &mut Read, path: GetPayoffPath) -> Result<Payoff> {
-        let own = access::own_locations(tx, cx.user(), cx.location())?;
+        let own = access::own_locations(cx.user(), cx.location());
         let row: Payoff = tx.get(&path.id.to_string())?;
         access::require(&own, &row.location_id, None)?;
         Ok(row)
@@ -40,7 +40,7 @@ impl PayoffApi for App {
         header: UpdatePayoffHeader,
         body: PayoffPatch,
     ) -> Result<Payoff> {
-        let own = access::own_locations(tx, cx.user(), cx.location())?;
+        let own = access::own_locations(cx.user(), cx.location());
         let before: Payoff = tx.get(&path.id.to_string())?;
         access::require(&own, &before.location_id, None)?;
         require_version(&before, header.if_match.as_ref().map(|m| m.as_str()))?;

@@ -68,8 +68,8 @@ impl Read {
     ///
     /// # Errors
     /// As [`Read::list`].
-    pub fn list_within<L: List>(&mut self, query: &L, within: Test, values: &[String]) -> Result<Page<L::Row>> {
-        let values = values.iter().cloned().map(Cell::Text).collect();
+    pub fn list_within<L: List>(&mut self, query: &L, within: Test, values: &[&str]) -> Result<Page<L::Row>> {
+        let values = values.iter().map(|v| Cell::Text((*v).into())).collect();
         self.page(query, vec![Filter { name: "within", test: within, values }])
     }
 

@@ -1,8 +1,8 @@
 //! The end of every request: headers, conditional answers, the access log.
 
-use crate::{Access, Admission, Audit, Base, Encoded, Identity, OpMeta, Platform, Problem, Upgrade, reply::Live};
+use crate::{Access, Admission, Audit, Base, Call, Encoded, Identity, OpMeta, Platform, Problem, Upgrade, reply::Live};
 use bytes::Bytes;
-use dropshot::{Body, HttpResponse, RequestContext, WebsocketUpgrade};
+use dropshot::{Body, HttpResponse, WebsocketUpgrade};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Instant};
@@ -30,7 +30,7 @@ impl<A: Platform> Trace<A> {
 
 /// Builds the response and logs it.
 pub(super) fn finish<A: Platform>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     op: &'static OpMeta,
     trace: Trace<A>,
     result: Result<Encoded, Problem>,
@@ -42,26 +42,27 @@ pub(super) fn finish<A: Platform>(
     }
     let error_code = result.as_ref().err().map(|p| p.code);
     let (reply, bytes) = match result {
-        Ok(encoded) => success(rq.request.headers(), op, encoded, headers, trace.upgrade),
+        Ok(encoded) => success(rq.headers(), op, encoded, headers, trace.upgrade),
         Err(problem) => {
             headers.extend(problem.headers.iter().cloned());
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            let body = problem.encode(&rq.request_id, rq.request.uri().path());
+            let body = problem.encode(rq.request_id(), rq.uri().path());
             let bytes = body.len();
             (response(problem.status, problem.media(), body, headers), bytes)
         }
     };
-    rq.context().log(Access {
+    rq.app().log(Access {
         op,
-        request_id: &rq.request_id,
-        method: rq.request.method().as_str(),
-        path: rq.request.uri().path(),
+        request_id: rq.request_id(),
+        method: rq.method().as_str(),
+        path: rq.uri().path(),
         status: reply.status().as_u16(),
         error_code,
         bytes,
         elapsed: trace.started.elapsed(),
         identity: trace.who.as_deref().map(|b| &b.identity).or(trace.refused.as_ref()),
-        peer: rq.request.remote_addr(),
+        peer: rq.peer(),
+        headers: rq.headers(),
     });
     reply
 }

@@ -7,22 +7,21 @@ mod finish;
 mod plan;
 mod stages;
 
-use crate::{Base, Cx, Encoded, Fault, Input, OpMeta, Operation, Platform, Problem, Reply, Request, platform::Change};
-use dropshot::{Body, RequestContext};
+use crate::{
+    Base, Call, Cx, Encoded, Input, OpMeta, Operation, Platform, Problem, Run, platform::Change, reply::Pending,
+};
+use dropshot::Body;
 use finish::{Trace, finish};
 use plan::{Plan, Reader, reader};
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
     sync::Arc,
 };
 
 type CxOf<A, O> = Cx<A, <O as Operation>::User, <O as Operation>::Location>;
 type Answer<A> = Result<Encoded, <A as Platform>::Error>;
 
-/// The answer to come, of a type that does not depend on the operation.
-type Pending = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 /// A handler with its input, without caller and transaction.
 type OpenJob<A> = Box<dyn FnOnce(&A) -> Answer<A> + Send>;
 /// A handler with its input, on a snapshot.
@@ -33,34 +32,26 @@ type WriteJob<A> = Box<dyn FnMut(&mut <A as Platform>::Write) -> Answer<A> + Sen
 type Entry<A> = (Arc<A>, Arc<Base<A>>);
 
 /// Operations without caller, limit and transaction: health, readiness, the document.
-///
-/// # Errors
-/// None; the result type is Dropshot's.
-pub async fn run_open<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Failure>>
+pub fn run_open<A, O, F>(rq: Call<A>, request: http::Request<Body>, f: F) -> Run<O>
 where
     A: Platform,
     O: Operation,
     F: Fn(&A, Input<O>) -> Result<O::Output, A::Error> + Send + Sync + 'static,
 {
-    let request_id = rq.request_id.clone();
+    let request_id = rq.request_id().to_owned();
     let job = reader(move |(), input: Input<O>| -> OpenJob<A> {
         Box::new(move |app| {
             answer(app, &O::META, &request_id, &mut || O::encode(f(app, input.clone())?).map_err(Into::into))
         })
     });
-    Ok(Reply::of(open(rq, Plan::of::<O>(), req.request, job).await))
+    Run::of(open(rq, Plan::of::<O>(), request, job))
 }
 
-fn open<A: Platform>(
-    rq: RequestContext<Arc<A>>,
-    plan: Plan,
-    request: http::Request<Body>,
-    reader: Reader<(), OpenJob<A>>,
-) -> Pending {
+fn open<A: Platform>(rq: Call<A>, plan: Plan, request: http::Request<Body>, reader: Reader<(), OpenJob<A>>) -> Pending {
     Box::pin(async move {
         let mut trace = Trace::start();
         let result = match stages::receive_open(&rq, &plan, request, reader, &mut trace).await {
-            Ok(job) => job(rq.context()).map_err(Into::into),
+            Ok(job) => job(rq.app()).map_err(Into::into),
             Err(problem) => Err(problem),
         };
         finish(&rq, plan.op, trace, result)
@@ -68,10 +59,7 @@ fn open<A: Platform>(
 }
 
 /// Reading operations: the handler gets a snapshot that cannot write.
-///
-/// # Errors
-/// None; the result type is Dropshot's.
-pub async fn run_read<A, O, F>(rq: RequestContext<Arc<A>>, req: Request<O>, f: F) -> Result<Reply<O>, Fault<O::Failure>>
+pub fn run_read<A, O, F>(rq: Call<A>, request: http::Request<Body>, f: F) -> Run<O>
 where
     A: Platform,
     O: Operation,
@@ -84,11 +72,11 @@ where
             answer(&*app, &O::META, cx.request_id(), &mut call)
         })
     });
-    Ok(Reply::of(read(rq, Plan::of::<O>(), req.request, job).await))
+    Run::of(read(rq, Plan::of::<O>(), request, job))
 }
 
 fn read<A: Platform>(
-    rq: RequestContext<Arc<A>>,
+    rq: Call<A>,
     plan: Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, ReadJob<A>>,
@@ -101,7 +89,7 @@ fn read<A: Platform>(
 }
 
 async fn read_in<A: Platform>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     plan: &Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, ReadJob<A>>,
@@ -109,18 +97,11 @@ async fn read_in<A: Platform>(
 ) -> Result<Encoded, Problem> {
     let base = stages::admit_and_authorise(rq, plan, trace).await?;
     let (job, _) = stages::receive(base, rq, plan, request, reader, trace).await?;
-    A::read(rq.context(), job).await.map_err(Into::into)
+    A::read(rq.app(), job).await.map_err(Into::into)
 }
 
 /// Changing operations: handler, audit records, encoding and idempotency record are one transaction.
-///
-/// # Errors
-/// None; the result type is Dropshot's.
-pub async fn run_write<A, O, F>(
-    rq: RequestContext<Arc<A>>,
-    req: Request<O>,
-    f: F,
-) -> Result<Reply<O>, Fault<O::Failure>>
+pub fn run_write<A, O, F>(rq: Call<A>, request: http::Request<Body>, f: F) -> Run<O>
 where
     A: Platform,
     O: Operation,
@@ -133,11 +114,11 @@ where
             answer(&*app, &O::META, cx.request_id(), &mut call)
         })
     });
-    Ok(Reply::of(write(rq, Plan::of::<O>(), req.request, job).await))
+    Run::of(write(rq, Plan::of::<O>(), request, job))
 }
 
 fn write<A: Platform>(
-    rq: RequestContext<Arc<A>>,
+    rq: Call<A>,
     plan: Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, WriteJob<A>>,
@@ -150,7 +131,7 @@ fn write<A: Platform>(
 }
 
 async fn write_in<A: Platform>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     plan: &Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, WriteJob<A>>,
@@ -159,7 +140,7 @@ async fn write_in<A: Platform>(
     let base = stages::admit_and_authorise(rq, plan, trace).await?;
     let (job, body_hash) = stages::receive(base.clone(), rq, plan, request, reader, trace).await?;
     let idempotency = stages::idempotency(rq, plan.op, body_hash)?;
-    A::write(rq.context(), Change { base, idempotency, job }).await.map_err(Into::into)
+    A::write(rq.app(), Change { base, idempotency, job }).await.map_err(Into::into)
 }
 
 /// Calls the handler and encodes its answer while the transaction is still open; a panic becomes a 500.

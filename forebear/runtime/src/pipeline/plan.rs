@@ -1,6 +1,8 @@
 //! What the stages know of an operation without its types, and the two steps that have them.
 
-use crate::{Api, Contract, Input, Need, OpMeta, Operation, Pairs, Params, Problem, body::Raw, params::checked};
+use crate::{
+    Api, Carried, Contract, Input, Need, OpMeta, Operation, Pairs, Params, Problem, body::Raw, params::checked,
+};
 
 /// An operation as data.
 pub(super) struct Plan {
@@ -14,6 +16,8 @@ pub(super) struct Plan {
     pub(super) user: bool,
     /// The operation needs a location.
     pub(super) location: bool,
+    /// What the handler may ask for.
+    pub(super) carried: Carried,
 }
 
 impl Plan {
@@ -25,6 +29,7 @@ impl Plan {
             header: O::Header::NAMES,
             user: O::User::REQUIRED,
             location: O::Location::REQUIRED,
+            carried: Carried { user: O::User::CARRIED, location: O::Location::CARRIED },
         }
     }
 }

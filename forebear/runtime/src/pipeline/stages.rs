@@ -5,38 +5,52 @@ use super::{
     finish::Trace,
     plan::{Parameters, Plan, Reader},
 };
-use crate::{Base, BodyKind, Head, Idempotency, Identity, OpMeta, Pairs, Platform, Problem, body};
-use dropshot::{Body, ExclusiveExtractor, Path, RequestContext, SharedExtractor, WebsocketUpgrade};
+use crate::{
+    Admission, Base, BodyKind, Call, Exhausted, Head, Idempotency, Identity, OpMeta, Pairs, Platform, Problem, body,
+};
+use dropshot::{Body, WebsocketUpgrade};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
+struct Knocked(());
 struct Identified<A: Platform>(Identity<A>);
 struct Admitted<A: Platform>(Identity<A>);
 struct Authorised<A: Platform>(Identity<A>);
+struct Resolved<A: Platform>(Identity<A>);
 
-/// Authentication, limit, scope and context; nothing of the body is read before this has passed.
+/// Address, authentication, limit, scope and context; nothing of the body is read before this has passed.
 pub(super) async fn admit_and_authorise<A: Platform>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     plan: &Plan,
     trace: &mut Trace<A>,
 ) -> Result<Arc<Base<A>>, Problem> {
-    let app = rq.context();
-    let identified = authenticate(&**app, rq, plan.op).await?;
+    let app = rq.app();
+    let knocked = knock(&**app, rq, plan.op, trace)?;
+    let identified = authenticate(&**app, rq, plan.op, knocked).await?;
     let admitted = admit(&**app, plan.op, identified, trace).await?;
-    let Authorised(identity) = authorise(&**app, plan, admitted, trace)?;
-    let base = Arc::new(Base { request_id: rq.request_id.clone(), op: plan.op, now: app.now(), identity });
+    let authorised = authorise(&**app, plan, admitted, trace)?;
+    let Resolved(identity) = resolve(&**app, plan, authorised, trace).await?;
+    let base = Arc::new(Base { request_id: rq.request_id().to_owned(), op: plan.op, now: app.now(), identity });
     trace.who = Some(base.clone());
     Ok(base)
 }
 
+fn head<'a, A: Platform>(rq: &'a Call<A>, op: &'static OpMeta) -> Head<'a> {
+    Head { headers: rq.headers(), op, request_id: rq.request_id(), peer: rq.peer() }
+}
+
+fn knock<A: Platform>(app: &A, rq: &Call<A>, op: &'static OpMeta, trace: &mut Trace<A>) -> Result<Knocked, Problem> {
+    app.knock(&head(rq, op)).map(|()| Knocked(())).map_err(|admission| exhausted(admission, trace))
+}
+
 async fn authenticate<A: Platform>(
     app: &A,
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     op: &'static OpMeta,
+    _: Knocked,
 ) -> Result<Identified<A>, Problem> {
-    let head = Head { headers: rq.request.headers(), op, request_id: &rq.request_id };
-    app.authenticate(head).await.map(Identified).map_err(Into::into)
+    app.authenticate(head(rq, op)).await.map(Identified).map_err(Into::into)
 }
 
 async fn admit<A: Platform>(
@@ -46,16 +60,22 @@ async fn admit<A: Platform>(
     trace: &mut Trace<A>,
 ) -> Result<Admitted<A>, Problem> {
     let admission = app.admit(&who, op).await;
-    let retry = admission.retry_after;
-    trace.admission = Some(admission);
-    let Some(seconds) = retry else { return Ok(Admitted(who)) };
+    if admission.refused.is_none() {
+        trace.admission = Some(admission);
+        return Ok(Admitted(who));
+    }
     trace.refused = Some(who);
-    Err(Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "rate_limited",
-        format!("too many requests; try again in {seconds} s"),
-    )
-    .header(header::RETRY_AFTER, HeaderValue::from(seconds)))
+    Err(exhausted(admission, trace))
+}
+
+/// 429 that names the limit; its headers go out with it.
+fn exhausted<A: Platform>(admission: Admission, trace: &mut Trace<A>) -> Problem {
+    let Exhausted { limit, retry_after } =
+        admission.refused.clone().unwrap_or(Exhausted { limit: "of this operation".into(), retry_after: 1 });
+    trace.admission = Some(admission);
+    let detail = format!("the limit {limit} is used up; try again in {retry_after} s");
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
+        .header(header::RETRY_AFTER, HeaderValue::from(retry_after))
 }
 
 fn authorise<A: Platform>(
@@ -78,23 +98,38 @@ fn authorise<A: Platform>(
     Err(Problem::new(StatusCode::FORBIDDEN, code, detail))
 }
 
+async fn resolve<A: Platform>(
+    app: &A,
+    plan: &Plan,
+    Authorised(mut who): Authorised<A>,
+    trace: &mut Trace<A>,
+) -> Result<Resolved<A>, Problem> {
+    match app.resolve(&mut who, plan.carried).await {
+        Ok(()) => Ok(Resolved(who)),
+        Err(refused) => {
+            trace.refused = Some(who);
+            Err(refused.into())
+        }
+    }
+}
+
 /// Path, query, headers, then the body, of a caller who was let in, of which `base` is the proof: the job, and the hash of the
 /// body's bytes.
 pub(super) async fn receive<A: Platform, J>(
     base: Arc<Base<A>>,
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     plan: &Plan,
     request: http::Request<Body>,
     reader: Reader<Entry<A>, J>,
     trace: &mut Trace<A>,
 ) -> Result<(J, [u8; 32]), Problem> {
-    let entry = (rq.context().clone(), base);
+    let entry = (rq.app().clone(), base);
     read(entry, rq, plan, request, reader, trace).await
 }
 
 /// The same for an operation that is open to all (`security: []`).
 pub(super) async fn receive_open<A: Platform, J>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     plan: &Plan,
     request: http::Request<Body>,
     reader: Reader<(), J>,
@@ -103,12 +138,13 @@ pub(super) async fn receive_open<A: Platform, J>(
     if !plan.op.open {
         return Err(Problem::internal());
     }
+    knock(&**rq.app(), rq, plan.op, trace)?;
     Ok(read((), rq, plan, request, reader, trace).await?.0)
 }
 
 async fn read<A: Platform, E, J>(
     entry: E,
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     plan: &Plan,
     request: http::Request<Body>,
     reader: Reader<E, J>,
@@ -117,40 +153,40 @@ async fn read<A: Platform, E, J>(
     let (contract, op) = (plan.contract, plan.op);
     let body_reader = reader(&parameters(rq, plan).await?)?;
     if op.cache.is_some() {
-        condition(rq.request.headers())?;
+        condition(rq.headers())?;
     }
     let (bytes, upgrade) = content(rq, op, request).await?;
     trace.upgrade = upgrade;
     let hash = Sha256::digest(&bytes).into();
     let parts = match op.body {
-        BodyKind::Multipart => body::split(rq.request.headers(), bytes.clone()).await?,
+        BodyKind::Multipart => body::split(rq.headers(), bytes.clone()).await?,
         _ => vec![],
     };
     let raw = body::Raw { contract, operation: op.id, read_only: op.read_only, bytes, parts };
     Ok((body_reader(entry, &raw)?, hash))
 }
 
-async fn parameters<A: Platform>(rq: &RequestContext<Arc<A>>, plan: &Plan) -> Result<Parameters<'static>, Problem> {
-    let path = <Path<BTreeMap<String, String>> as SharedExtractor>::from_request(rq).await?.into_inner();
+async fn parameters<A: Platform>(rq: &Call<A>, plan: &Plan) -> Result<Parameters<'static>, Problem> {
+    let path = rq.path(plan.op).await?;
     let pairs = |pairs| Pairs { contract: plan.contract, operation: plan.op.id, pairs };
-    let query = pairs(query(rq.request.uri(), plan)?);
+    let query = pairs(query(rq.uri(), plan)?);
     query.refuse_unknown(plan.query)?;
-    let header = pairs(header_pairs(rq.request.headers(), plan.header)?);
-    Ok(Parameters { path: pairs(path.into_iter().collect()), query, header })
+    let header = pairs(header_pairs(rq.headers(), plan.header)?);
+    Ok(Parameters { path: pairs(path), query, header })
 }
 
 /// The bytes of the body, or the handshake of a websocket.
 async fn content<A: Platform>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     op: &OpMeta,
     request: http::Request<dropshot::Body>,
 ) -> Result<(bytes::Bytes, Option<WebsocketUpgrade>), Problem> {
     if op.body == BodyKind::Upgrade {
-        let upgrade = WebsocketUpgrade::from_request(rq, request).await?;
+        let upgrade = rq.upgrade(request).await?;
         return Ok((bytes::Bytes::new(), Some(upgrade)));
     }
-    let limit = rq.request_body_max_bytes();
-    Ok((body::read(op.body, rq.request.headers(), request.into_body(), limit).await?, None))
+    let limit = rq.body_limit();
+    Ok((body::read(op.body, rq.headers(), request.into_body(), limit).await?, None))
 }
 
 fn query(uri: &http::Uri, plan: &Plan) -> Result<Vec<(String, String)>, Problem> {
@@ -191,11 +227,11 @@ fn header_pairs(headers: &HeaderMap, names: &[&str]) -> Result<Vec<(String, Stri
 
 /// The `Idempotency-Key`, bound to path and body.
 pub(super) fn idempotency<A: Platform>(
-    rq: &RequestContext<Arc<A>>,
+    rq: &Call<A>,
     op: &OpMeta,
     body_hash: [u8; 32],
 ) -> Result<Option<Idempotency>, Problem> {
-    let mut values = rq.request.headers().get_all("idempotency-key").iter();
+    let mut values = rq.headers().get_all("idempotency-key").iter();
     let Some(value) = values.next().filter(|_| op.idempotent) else { return Ok(None) };
     let key = value.to_str().unwrap_or_default();
     let visible = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
@@ -207,7 +243,7 @@ pub(super) fn idempotency<A: Platform>(
         ));
     }
     let mut hash = Sha256::new();
-    hash.update(rq.request.uri().path().trim_end_matches('/').as_bytes());
+    hash.update(rq.uri().path().trim_end_matches('/').as_bytes());
     hash.update(body_hash);
     let fingerprint = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     Ok(Some(Idempotency { key: key.into(), fingerprint }))

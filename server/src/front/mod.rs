@@ -1,0 +1,161 @@
+//! The front door: every connection, before there is a request.
+//!
+//! Dropshot's own accept loop has no limit of connections, no bound on headers, no time limit for a TLS handshake, no CORS and no place
+//! for a header on every answer. So the loop is ours, on the same hyper, and it hands each request to Dropshot's router
+//! (`docs/decisions/0017`). HTTP/1.1 alone: what a second protocol would add here is attack surface.
+
+mod cors;
+mod dispatch;
+mod tls;
+
+pub use tls::Certificate;
+
+use crate::{app::App, config::Config};
+use dispatch::Door;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+    service::TowerToHyperService,
+};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    task::JoinHandle,
+    time,
+};
+
+/// Header fields of a request, more than any caller needs.
+const MAX_HEADERS: usize = 64;
+/// How long to wait after an error of the listener, such as too many open files.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What every connection is served with.
+struct Shared {
+    door: Door,
+    cors: Option<tower_http::cors::CorsLayer>,
+    certificate: Option<Arc<Certificate>>,
+    header_timeout: Duration,
+    max_header_bytes: usize,
+}
+
+/// A listener at work.
+pub struct Front {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    accepting: JoinHandle<GracefulShutdown>,
+}
+
+impl Front {
+    /// Listens, and serves until [`Front::stop`].
+    ///
+    /// # Errors
+    /// When the address cannot be bound, or Dropshot refuses an operation.
+    pub async fn open(config: &Config, app: Arc<App>, certificate: Option<Arc<Certificate>>) -> Result<Self, String> {
+        let Config { bind, http, cors, .. } = config;
+        let shared = Arc::new(Shared {
+            door: Door::new(app, generated_server::describe::<App>()?, certificate.is_some())?,
+            cors: cors::layer(cors),
+            certificate,
+            header_timeout: Duration::from_secs(http.header_timeout_seconds),
+            max_header_bytes: http.max_header_bytes,
+        });
+        let refused = |e| format!("bind = {bind}: {e}");
+        let listener = TcpListener::bind(bind).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let (stop, stopped) = oneshot::channel();
+        let slots = Arc::new(Semaphore::new(http.max_connections.min(Semaphore::MAX_PERMITS)));
+        let accepting = tokio::spawn(async move {
+            let open = GracefulShutdown::new();
+            tokio::select! {
+                never = accept(listener, slots, shared, &open) => match never {},
+                _ = stopped => {}
+            }
+            open
+        });
+        Ok(Self { address, stop, accepting })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no more connections, and waits until every request in flight is answered.
+    ///
+    /// # Errors
+    /// When the accept loop panicked.
+    pub async fn stop(self) -> Result<(), String> {
+        // the loop is gone only if it panicked, which the next line reports
+        let _ = self.stop.send(());
+        let open = self.accepting.await.map_err(|e| format!("the accept loop ended: {e}"))?;
+        open.shutdown().await;
+        Ok(())
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    slots: Arc<Semaphore>,
+    shared: Arc<Shared>,
+    open: &GracefulShutdown,
+) -> std::convert::Infallible {
+    loop {
+        // a slot first: connections beyond the cap wait in the kernel's backlog
+        let Ok(slot) = slots.clone().acquire_owned().await else { std::future::pending().await };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                tokio::spawn(connection(stream, peer, slot, shared.clone(), open.watcher()));
+            }
+            Err(e) if is_of_one_connection(&e) => {}
+            Err(e) => {
+                tracing::warn!(error = %e, "accept failed");
+                time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(e: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(e.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    _slot: OwnedSemaphorePermit,
+    shared: Arc<Shared>,
+    watcher: Watcher,
+) {
+    // answers are written whole; waiting for more to send would only delay them
+    let _ = stream.set_nodelay(true);
+    match &shared.certificate {
+        None => serve(stream, peer, &shared, watcher).await,
+        Some(certificate) => match time::timeout(shared.header_timeout, certificate.accept(stream)).await {
+            Ok(Ok(stream)) => serve(stream, peer, &shared, watcher).await,
+            Ok(Err(e)) => tracing::debug!(%peer, error = %e, "TLS handshake failed"),
+            Err(_) => tracing::debug!(%peer, "TLS handshake took too long"),
+        },
+    }
+}
+
+async fn serve<S>(stream: S, peer: SocketAddr, shared: &Shared, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = tower::util::option_layer(shared.cors.clone());
+    let service = tower::Layer::layer(&service, shared.door.service(peer));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(shared.header_timeout)
+        .max_buf_size(shared.max_header_bytes)
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    if let Err(e) = watcher.watch(connection).await {
+        tracing::debug!(%peer, error = %e, "connection ended");
+    }
+}
