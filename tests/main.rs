@@ -16,6 +16,8 @@ mod document;
 mod freshness;
 /// Instances of every schema against every operation.
 mod instances;
+/// Answers that are kept until the data changes.
+mod kept_answers;
 /// The limiter, from outside.
 mod limits;
 /// Who may call.
