@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+/// Limits by address.
+mod addresses;
 /// One file per tag: every operation over HTTP, good and bad.
 mod api;
 /// Arrows between the crates.
@@ -14,14 +16,22 @@ mod contract;
 mod document;
 /// The generated crates are what the document gives.
 mod freshness;
+/// Connections, before there is a request.
+mod front;
 /// Instances of every schema against every operation.
 mod instances;
 /// Answers that are kept until the data changes.
 mod kept_answers;
 /// The limiter, from outside.
 mod limits;
+/// What changes while the server runs.
+mod reload;
 /// Who may call.
 mod security;
+/// What instances share in Redis.
+mod shared;
 /// Migrations, group commit, durability.
 mod store;
 mod support;
+/// How users are proven: id tokens and sessions.
+mod users;

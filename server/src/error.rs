@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// The page token does not belong to this list.
     PageToken,
-    /// The database cannot take the request now.
+    /// The database, or whoever proves users, cannot take the request now. The text is for the log.
     Unavailable(String),
     /// The database holds or did something that it must not.
     Database(String),

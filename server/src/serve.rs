@@ -3,7 +3,7 @@
 use crate::{
     access_log::AccessLog,
     app::{Answers, App, Gate},
-    auth::{Authenticator, KeyPart, Keyring, Replay, Service},
+    auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
     config::Config,
     data,
@@ -51,9 +51,13 @@ async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault
         Some(settings) => Some((Redis::start(settings).await?, settings.replay)),
         None => None,
     };
+    let users = Users {
+        oidc: config.oidc.as_ref().map(Oidc::new).transpose()?,
+        sessions: config.session.as_ref().map(Sessions::new).transpose()?,
+    };
     let shared = redis.as_ref().map(|(redis, _)| redis.clone());
     Ok(Gate {
-        authenticator: Authenticator::new(keyring, Replay::new(redis, now)),
+        authenticator: Authenticator::new(keyring, Replay::new(redis, now), users),
         limits: Limits::new(&config.limits.apply(generated_server::limit_classes()), shared),
         addresses: Addresses::new(config.limits.address),
         proxies: Proxies::new(&config.http.trusted_proxies),

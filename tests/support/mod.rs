@@ -1,6 +1,7 @@
 //! A server per test, clients for it, and a record of what was called.
 
 mod http;
+pub mod program;
 
 pub use http::{Answer, Call};
 
@@ -24,7 +25,7 @@ pub fn now() -> DateTime<Utc> {
 /// A running server with its own folder.
 pub struct Server {
     pub config: Config,
-    running: Option<Running>,
+    running: Running,
     pub base: String,
     folder: TempDir,
     http: reqwest::Client,
@@ -50,14 +51,12 @@ impl Server {
         Development::apply(&mut config).unwrap();
         let running = serve::start(&config, Clock::fixed(at)).await.unwrap();
         let base = format!("http://{}", running.address());
-        Self { config, running: Some(running), base, folder, http: reqwest::Client::new() }
+        Self { config, running, base, folder, http: reqwest::Client::new() }
     }
 
-    /// Stops the server, drains it, and keeps the folder.
-    pub async fn stop(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop().await.unwrap();
-        }
+    /// The server itself.
+    pub fn running(&self) -> &Running {
+        &self.running
     }
 
     pub fn folder(&self) -> &std::path::Path {
@@ -83,9 +82,14 @@ impl Server {
         Self::start_at(Utc::now()).await
     }
 
+    /// A raw request as nobody.
+    pub fn bare(&self, method: &str, path: &str) -> Call {
+        Call::new(self.http.clone(), method, &self.base, path)
+    }
+
     /// A raw request as user 1001.
     pub fn call(&self, method: &str, path: &str) -> Call {
-        Call::new(self.http.clone(), method, &self.base, path).bearer(&self.token(Some("1001"), None))
+        self.bare(method, path).bearer(&self.token(Some("1001"), None))
     }
 
     pub fn get(&self, path: &str) -> Call {
@@ -120,6 +124,8 @@ pub fn config(folder: &std::path::Path) -> Config {
         sample: None,
         reply_cache_bytes: 1 << 20,
         services: Default::default(),
+        oidc: None,
+        session: None,
         limits: Default::default(),
         redis: None,
         http: Default::default(),

@@ -1,12 +1,17 @@
 //! Who calls: a service that proves its key by signing a short-lived JWT, and the user on whose behalf it calls.
 
 mod keys;
+pub mod oidc;
+mod outbound;
 mod replay;
+pub mod session;
 mod token;
 mod user;
 
 pub use keys::{Caller, KeyError, KeyPart, Keyring, Service};
+pub use oidc::Oidc;
 pub use replay::Replay;
+pub use session::Sessions;
 pub use token::{MAX_BYTES, MAX_LIFETIME, Subject, TOKEN_TYPE, mint};
 pub use user::{Location, User};
 
@@ -20,17 +25,30 @@ use http::HeaderMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use token::Claims;
 
+/// The start refuses a service whose proof is not configured, and so does a reload.
+const NOT_CONFIGURED: Error = Error::Unauthenticated("the proof of this service is not configured");
+
 /// Everything that proves a caller. The keyring can be exchanged while requests are served.
 pub struct Authenticator {
     keyring: RwLock<Arc<Keyring>>,
     replay: Replay,
+    users: Users,
+}
+
+/// What proves a user, as far as it is configured.
+#[derive(Default)]
+pub struct Users {
+    /// Id tokens of an OpenID provider.
+    pub oidc: Option<Oidc>,
+    /// Sessions of ULP.
+    pub sessions: Option<Sessions>,
 }
 
 impl Authenticator {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(keyring: Keyring, replay: Replay) -> Self {
-        Self { keyring: RwLock::new(Arc::new(keyring)), replay }
+    pub fn new(keyring: Keyring, replay: Replay, users: Users) -> Self {
+        Self { keyring: RwLock::new(Arc::new(keyring)), replay, users }
     }
 
     /// Uses other services and keys from the next request on.
@@ -58,11 +76,21 @@ impl Authenticator {
     }
 
     /// The user, proven in the one way that the service may use.
-    async fn prove(&self, caller: &Caller, claims: &Claims, _now: i64) -> Result<Option<User>> {
+    async fn prove(&self, caller: &Caller, claims: &Claims, now: i64) -> Result<Option<User>> {
         let Claims { sub, id_token, sid, .. } = claims;
         let Some(sub) = sub else { return Ok(None) };
         let proof = match (caller.user_proof(), id_token, sid) {
             (UserProof::Asserted, None, None) => "asserted",
+            (UserProof::Oidc, Some(id_token), None) => {
+                let oidc = self.users.oidc.as_ref().ok_or(NOT_CONFIGURED)?;
+                oidc.verify(id_token, sub, now).await?;
+                "oidc"
+            }
+            (UserProof::Session, None, Some(sid)) => {
+                let sessions = self.users.sessions.as_ref().ok_or(NOT_CONFIGURED)?;
+                sessions.check(sid, sub, now).await?;
+                "session"
+            }
             _ => return Err(Error::Unauthenticated("the user is not proven in the way of this service")),
         };
         Ok(Some(User { id: sub.clone(), proof, locations: vec![] }))

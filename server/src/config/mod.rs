@@ -5,11 +5,13 @@ mod http;
 mod limits;
 mod secret;
 mod services;
+pub(crate) mod users;
 
 pub use development::{Development, DevelopmentError};
 pub use http::{CorsConfig, HttpConfig, TlsConfig};
 pub use limits::{AddressConfig, ClassConfig, LimitsConfig, RedisConfig, WithoutRedis};
 pub use services::{KeyConfig, ServiceConfig, UserProof};
+pub use users::{OidcConfig, SessionConfig};
 
 use figment::{
     Figment,
@@ -49,6 +51,12 @@ pub struct Config {
     /// Calling services by name. `LENDING_SERVICES`, default none: development mode.
     #[serde(default)]
     pub services: BTreeMap<String, ServiceConfig>,
+    /// Issuer whose id tokens prove users. Default none: no service may use them.
+    #[serde(default)]
+    pub oidc: Option<OidcConfig>,
+    /// ULP's session endpoint. Default none: no service may use sessions.
+    #[serde(default)]
+    pub session: Option<SessionConfig>,
     /// Limits of requests.
     #[serde(default)]
     pub limits: LimitsConfig,
@@ -142,7 +150,7 @@ impl Config {
         }
         let known: Vec<&str> = scopes().collect();
         for (name, service) in &self.services {
-            services::check(name, service, &known, (false, false))?;
+            services::check(name, service, &known, (self.oidc.is_some(), self.session.is_some()))?;
         }
         self.limits.check()?;
         self.http.check()?;
@@ -180,7 +188,7 @@ pub fn scopes() -> impl Iterator<Item = &'static str> {
     scopes.into_iter()
 }
 
-/// Figment's message, with the variable's name where the value came from the environment, and never with a value of `services`.
+/// Figment's message, with the variable's name where the value came from the environment, and never with a value of what may hold a secret.
 fn describe(e: &figment::Error, file: &str) -> String {
     let key = e.path.join(".");
     let source = e.metadata.as_ref().map(|m| m.name.to_string()).unwrap_or_default();
@@ -199,7 +207,7 @@ fn describe(e: &figment::Error, file: &str) -> String {
         let (first, last) = (text.lines().next().unwrap_or_default(), text.lines().last().unwrap_or_default());
         return format!("{file}: {first}: {last}");
     }
-    if key.starts_with("services")
+    if ["services", "session", "redis"].iter().any(|secret| key.starts_with(secret))
         && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_))
     {
         return format!("{place}: is not of the right form (see README, Configuration)");

@@ -1,0 +1,130 @@
+//! One fetch of keys at a time, and who waits for it.
+//!
+//! A fetch is a task of its own: a lock that the first caller holds while it fetches would be given up when that caller goes away.
+
+use super::{cache::Ages, discovery::Source, jwks::KeySet};
+use crate::error::{Error, Result};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::watch, time::Instant};
+
+/// What callers and fetches share.
+pub(super) struct Shared {
+    source: Source,
+    pub(super) ages: Ages,
+    state: Mutex<State>,
+    landed: watch::Sender<()>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) held: Option<(Arc<KeySet>, Instant)>,
+    /// When the newest fetch began, and whether it still runs.
+    began: Option<Instant>,
+    flying: bool,
+    /// When the newest one ended. A pause is counted from here: an issuer that hangs may take longer than the pause.
+    ended: Option<Instant>,
+    /// When the newest fetch for an unknown key began. Those for age do not count, or a key that is published just after one
+    /// of them would be refused.
+    asked: Option<Instant>,
+    /// Why the newest fetch that ended brought nothing.
+    pub(super) failure: Option<String>,
+}
+
+/// Ends when the fetch does.
+pub(super) type Flight = Option<watch::Receiver<()>>;
+
+/// Waits for the end of a fetch.
+pub(super) async fn land(flight: Flight) {
+    if let Some(mut landed) = flight {
+        // an error would mean that the sender is gone, and it lives as long as the cache
+        let _ = landed.changed().await;
+    }
+}
+
+impl Shared {
+    pub(super) fn new(source: Source, ages: Ages) -> Self {
+        Self { source, ages, state: Mutex::default(), landed: watch::Sender::new(()) }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Joins the fetch under way, or begins one for an unknown key, unless the newest began after the token came.
+    pub(super) fn ask(self: &Arc<Self>, state: &mut State, came: Instant) -> Flight {
+        let in_vain = state.began.is_some_and(|began| began >= came);
+        let soon = state.asked.is_some_and(|asked| asked.elapsed() < self.ages.min_refresh);
+        if !state.flying {
+            if in_vain || soon {
+                return None;
+            }
+            state.asked = Some(Instant::now());
+        }
+        self.fly(state, Duration::ZERO)
+    }
+
+    /// Joins the fetch under way, or begins one if the newest ended long enough ago.
+    pub(super) fn fly(self: &Arc<Self>, state: &mut State, pause: Duration) -> Flight {
+        if !state.flying {
+            if state.ended.is_some_and(|ended| ended.elapsed() < pause) {
+                return None;
+            }
+            (state.flying, state.began) = (true, Some(Instant::now()));
+            let landing = Landing { shared: self.clone(), outcome: None };
+            tokio::spawn(async move {
+                let outcome = landing.shared.source.fetch().await;
+                landing.with(outcome);
+            });
+        }
+        // within the lock: the landing cannot have been announced yet
+        Some(self.landed.subscribe())
+    }
+}
+
+impl State {
+    pub(super) fn usable(&self, max_stale: Duration) -> Result<Arc<KeySet>> {
+        let fresh = self.held.as_ref().filter(|(_, since)| since.elapsed() < max_stale);
+        fresh.map(|(keys, _)| keys.clone()).ok_or_else(|| self.unavailable())
+    }
+
+    pub(super) fn unavailable(&self) -> Error {
+        let reason = self.failure.as_deref().unwrap_or("they were not fetched yet");
+        Error::Unavailable(format!("no keys to verify id tokens with: {reason}"))
+    }
+}
+
+/// Ends a fetch, also one that was cut off, so that nobody waits for ever.
+struct Landing {
+    shared: Arc<Shared>,
+    outcome: Option<Result<KeySet, String>>,
+}
+
+impl Landing {
+    fn with(mut self, outcome: Result<KeySet, String>) {
+        self.outcome = Some(outcome);
+    }
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let issuer = self.shared.source.issuer();
+        let outcome = self.outcome.take().unwrap_or_else(|| Err("the fetch was cut off".into()));
+        match &outcome {
+            Ok(keys) if keys.len() > 0 => tracing::debug!(issuer, keys = keys.len(), "keys of the issuer were fetched"),
+            Ok(_) => tracing::warn!(issuer, "the issuer publishes no key that can verify RS256 or ES256"),
+            Err(reason) => tracing::warn!(issuer, reason, "keys of the issuer could not be fetched"),
+        }
+        let mut state = self.shared.lock();
+        let now = Instant::now();
+        (state.flying, state.ended) = (false, Some(now));
+        match outcome {
+            Ok(keys) => (state.held, state.failure) = (Some((Arc::new(keys), now)), None),
+            Err(reason) => state.failure = Some(reason),
+        }
+        drop(state);
+        self.shared.landed.send_replace(());
+    }
+}

@@ -1,0 +1,124 @@
+//! Programs that nobody here wrote and some tests need.
+
+use std::{
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+/// Whether a program is there. A test without it says so and passes; in CI it fails.
+pub fn is_there(program: &str, test: &str) -> bool {
+    let there = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    if !there {
+        assert!(std::env::var_os("CI").is_none(), "{program} is needed in CI");
+        eprintln!("SKIPPED {test}: {program} is not installed");
+    }
+    there
+}
+
+/// A port that is free now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A real Redis that keeps nothing on disk.
+pub struct Redis {
+    child: Child,
+    pub port: u16,
+}
+
+impl Redis {
+    pub fn start() -> Self {
+        Self::start_on(free_port())
+    }
+
+    pub fn start_on(port: u16) -> Self {
+        let child = Command::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begin = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begin.elapsed() < Duration::from_secs(10), "redis-server does not listen");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Self { child, port }
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// `STOP` makes it hang, `CONT` wakes it up again.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+/// The `lending-api` binary, started as an operator does, with what it logs.
+pub struct Program {
+    child: Child,
+    pub base: String,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Program {
+    /// Serves from a folder with a `lending.toml`.
+    pub fn serve(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lending-api"))
+            .current_dir(folder)
+            .env_clear()
+            .env("LENDING_BIND", "127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(vec![]));
+        let (kept, errors) = (log.clone(), BufReader::new(child.stderr.take().unwrap()));
+        std::thread::spawn(move || errors.lines().map_while(Result::ok).for_each(|l| kept.lock().unwrap().push(l)));
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let base = line.trim_end().strip_prefix("lending-api listens on ").unwrap_or_else(|| {
+            panic!("the server ended: {:?}", log.lock().unwrap());
+        });
+        Self { base: base.into(), child, log }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Log lines that hold a text.
+    pub fn logged(&self, text: &str) -> usize {
+        self.log.lock().unwrap().iter().filter(|line| line.contains(text)).count()
+    }
+
+    /// Waits until so many lines hold a text.
+    pub async fn wait_for(&self, times: usize, text: &str) {
+        let begin = Instant::now();
+        while self.logged(text) < times {
+            assert!(begin.elapsed() < Duration::from_secs(10), "not logged: {text}: {:#?}", self.log.lock().unwrap());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
