@@ -45,6 +45,10 @@ run *arguments:
 doc-validate:
     bash .ci/run document
 
+# Measure the server beside hand-written peers; prints a table (docs/speed.md)
+bench:
+    bench/run
+
 # Check licences, advisories and sources of the dependencies; needs cargo-deny
 deny:
     cargo deny check

@@ -85,8 +85,11 @@ async fn a_committed_change_is_never_missed_under_load() {
 #[tokio::test]
 async fn what_is_kept_is_for_those_who_may_ask() {
     let server = Server::start_with(now(), |config| {
-        for (name, scope) in [("prepay", "country:read"), ("poor", "payoff:read")] {
-            let keys = vec![KeyConfig::of("1", "fJ8vQ2mZr7LxWc4TnB9sKd6HyP3gUaE1".to_string().into())];
+        for (name, scope, secret) in [
+            ("prepay", "country:read", "fJ8vQ2mZr7LxWc4TnB9sKd6HyP3gUaE1"),
+            ("poor", "payoff:read", "Tz5kR1wXq8NbVj3MdG7cLh0SfY6pEu2A"),
+        ] {
+            let keys = vec![KeyConfig::of("1", secret.to_string().into())];
             let service = ServiceConfig { scopes: vec![scope.into()], user: UserProof::Asserted, keys };
             config.services.insert(name.into(), service);
         }
