@@ -49,6 +49,10 @@ doc-validate:
 bench:
     bench/run
 
+# Let Schemathesis make requests of the document to a real server
+schemathesis:
+    bash .ci/run schemathesis
+
 # Check licences, advisories and sources of the dependencies; needs cargo-deny
 deny:
     cargo deny check

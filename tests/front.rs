@@ -74,10 +74,33 @@ async fn a_connection_that_says_nothing_is_closed() {
     let begin = Instant::now();
     assert_eq!(raw(&server, b"").await, "");
     assert!((900..5000).contains(&begin.elapsed().as_millis()), "{:?}", begin.elapsed());
-    // between two requests as well
+}
+
+#[tokio::test]
+async fn between_two_requests_there_is_more_time_than_for_headers() {
+    let server = Server::start_with(now(), |config| {
+        (config.http.header_timeout_seconds, config.http.idle_timeout_seconds) = (1, 4);
+    })
+    .await;
+    const KEEP: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut stream = connect(&server).await;
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    for _ in 0..2 {
+        stream.write_all(KEEP).await.unwrap();
+        sleep(Duration::from_secs(2)).await;
+    }
+    stream.write_all(KEEP).await.unwrap();
+    let begin = Instant::now();
+    let all = rest(&mut stream).await;
+    assert_eq!(all.matches("HTTP/1.1 200 OK").count(), 3, "{all}");
+    assert!((3000..8000).contains(&begin.elapsed().as_millis()), "{:?}", begin.elapsed());
+    // a second request whose headers trickle has no more time than a first
+    let mut stream = connect(&server).await;
+    stream.write_all(KEEP).await.unwrap();
+    sleep(Duration::from_millis(200)).await;
+    stream.write_all(b"GET /hea").await.unwrap();
+    let begin = Instant::now();
     assert!(rest(&mut stream).await.starts_with("HTTP/1.1 200 OK"));
+    assert!(begin.elapsed() < Duration::from_millis(2500), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]

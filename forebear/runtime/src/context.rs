@@ -75,6 +75,37 @@ impl<P: Platform> fmt::Debug for Base<P> {
 }
 
 /// The context of an operation; `U` and `L` say what it may be asked for.
+///
+/// ```
+/// use forebear_runtime::{Cx, MaybeLocation, Platform, WithUser};
+/// fn handler<P: Platform>(cx: &Cx<P, WithUser, MaybeLocation>) -> (&P::User, Option<&P::Location>) {
+///     (cx.user(), cx.location())
+/// }
+/// ```
+///
+/// A handler whose operation carries no user cannot ask for one, and neither for a location:
+///
+/// ```compile_fail,E0277
+/// use forebear_runtime::{Cx, NoLocation, NoUser, Platform};
+/// fn handler<P: Platform>(cx: &Cx<P, NoUser, NoLocation>) {
+///     cx.user();
+/// }
+/// ```
+/// ```compile_fail,E0277
+/// use forebear_runtime::{Cx, NoLocation, Platform, WithUser};
+/// fn handler<P: Platform>(cx: &Cx<P, WithUser, NoLocation>) {
+///     cx.location();
+/// }
+/// ```
+///
+/// Nor can it make a context that carries one:
+///
+/// ```compile_fail,E0624
+/// use forebear_runtime::{Base, Cx, Platform, WithUser};
+/// fn handler<P: Platform>(base: std::sync::Arc<Base<P>>) -> Cx<P, WithUser> {
+///     Cx::new(base)
+/// }
+/// ```
 pub struct Cx<P: Platform, U = NoUser, L = NoLocation> {
     base: Arc<Base<P>>,
     asked: AtomicBool,

@@ -166,3 +166,54 @@ pub fn mint(
     };
     Some(jsonwebtoken::encode(&header, &claims, key))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        auth::keys::{KeyPart, Service},
+        config::UserProof,
+    };
+    use std::time::{Duration, Instant};
+
+    /// A ring with one key, and a token signed with another secret, under a kid.
+    fn ring() -> Keyring {
+        let mut ring = Keyring::new("lending-api");
+        let part = KeyPart {
+            id: "1".into(),
+            secret: "6f1d9a40c2e85b7793ad04fe12b86c55".into(),
+            not_before: None,
+            not_after: None,
+        };
+        ring.add(Service { name: "prepay".into(), scopes: vec![], user: UserProof::None }, vec![part]).unwrap();
+        ring
+    }
+
+    fn forged(kid: &str) -> String {
+        let header = Header { typ: Some(TOKEN_TYPE.into()), kid: Some(kid.into()), ..Header::new(Algorithm::HS256) };
+        let key = jsonwebtoken::EncodingKey::from_secret(b"another secret, of which nobody knows");
+        jsonwebtoken::encode(&header, &serde_json::json!({"iss": "prepay", "text": "x".repeat(400)}), &key).unwrap()
+    }
+
+    /// The fastest of many rounds: what the work costs when nothing disturbs it.
+    fn fastest(ring: &Keyring, tokens: [&str; 2]) -> [Duration; 2] {
+        let mut best = [Duration::MAX; 2];
+        for _ in 0..300 {
+            for (token, best) in tokens.iter().zip(&mut best) {
+                let begin = Instant::now();
+                for _ in 0..20 {
+                    assert!(verify(ring, token, 0).is_err());
+                }
+                *best = begin.elapsed().min(*best);
+            }
+        }
+        best
+    }
+
+    #[test]
+    fn an_unknown_service_costs_what_a_wrong_key_costs() {
+        let [wrong, unknown] = fastest(&ring(), [&forged("prepay.1"), &forged("nobody.1")]);
+        let ratio = unknown.as_secs_f64() / wrong.as_secs_f64();
+        assert!((0.9..1.1).contains(&ratio), "{ratio}: {unknown:?} against {wrong:?}");
+    }
+}

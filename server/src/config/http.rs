@@ -10,8 +10,10 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HttpConfig {
-    /// Seconds in which the headers of a request must be complete, and that a connection may be idle between two. Default 10.
+    /// Seconds in which the headers of a request, or a TLS handshake, must be complete. Default 10.
     pub header_timeout_seconds: u64,
+    /// Seconds that a connection may be idle between two requests; more than the load balancer in front allows. Default 75.
+    pub idle_timeout_seconds: u64,
     /// Bytes that the headers of a request may have, 8192 to 1048576. Default 32768.
     pub max_header_bytes: usize,
     /// Connections that are open at once; more wait until one closes. Default 4096.
@@ -22,7 +24,13 @@ pub struct HttpConfig {
 
 impl Default for HttpConfig {
     fn default() -> Self {
-        Self { header_timeout_seconds: 10, max_header_bytes: 32 * 1024, max_connections: 4096, trusted_proxies: vec![] }
+        Self {
+            header_timeout_seconds: 10,
+            idle_timeout_seconds: 75,
+            max_header_bytes: 32 * 1024,
+            max_connections: 4096,
+            trusted_proxies: vec![],
+        }
     }
 }
 
@@ -31,6 +39,9 @@ impl HttpConfig {
         let fail = |text: &str| Err(ConfigError(format!("http.{text}")));
         if !(1..=600).contains(&self.header_timeout_seconds) {
             return fail("header_timeout_seconds must be 1 to 600");
+        }
+        if !(1..=3600).contains(&self.idle_timeout_seconds) {
+            return fail("idle_timeout_seconds must be 1 to 3600");
         }
         if !(8192..=1 << 20).contains(&self.max_header_bytes) {
             return fail("max_header_bytes must be 8192 to 1048576");

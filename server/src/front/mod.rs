@@ -6,6 +6,7 @@
 
 mod cors;
 mod dispatch;
+mod pace;
 mod tls;
 
 pub use tls::Certificate;
@@ -18,6 +19,7 @@ use hyper_util::{
     server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
+use pace::{Paced, Turns};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -38,6 +40,7 @@ struct Shared {
     cors: Option<tower_http::cors::CorsLayer>,
     certificate: Option<Arc<Certificate>>,
     header_timeout: Duration,
+    idle_timeout: Duration,
     max_header_bytes: usize,
 }
 
@@ -60,6 +63,7 @@ impl Front {
             cors: cors::layer(cors),
             certificate,
             header_timeout: Duration::from_secs(http.header_timeout_seconds),
+            idle_timeout: Duration::from_secs(http.idle_timeout_seconds),
             max_header_bytes: http.max_header_bytes,
         });
         let refused = |e| format!("bind = {bind}: {e}");
@@ -148,10 +152,12 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = tower::util::option_layer(shared.cors.clone());
-    let service = tower::Layer::layer(&service, shared.door.service(peer));
+    let turns = Turns::default();
+    let service = tower::Layer::layer(&service, shared.door.service(peer, turns.clone()));
+    let stream = Paced::new(stream, shared.header_timeout, turns);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(shared.header_timeout)
+        .header_read_timeout(shared.idle_timeout)
         .max_buf_size(shared.max_header_bytes)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));

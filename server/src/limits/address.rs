@@ -10,7 +10,7 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -113,7 +113,7 @@ impl Proxies {
         let lines = headers.get_all("x-forwarded-for").iter().rev();
         for hop in lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')) {
             // a hop that is no address: what a trusted proxy wrote last is as far as is known
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { return client };
+            let Some(address) = address_of(hop.trim()) else { return client };
             client = address.to_canonical();
             if !self.trusts(client) {
                 return client;
@@ -125,6 +125,11 @@ impl Proxies {
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|net| net.contains(&address))
     }
+}
+
+/// An address, which some proxies write with the port.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()))
 }
 
 #[cfg(test)]
@@ -146,6 +151,8 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
         assert_eq!(client("::ffff:10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
         assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["198.51.100.1:4711"]), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"]), "2001:db8::1");
     }
 
     #[test]
