@@ -45,6 +45,10 @@ run *arguments:
 doc-validate:
     bash .ci/run document
 
+# Measure the server beside hand-written peers; prints a table (docs/speed.md)
+bench:
+    bench/run
+
 # Let Schemathesis make requests of the document to a real server
 schemathesis:
     bash .ci/run schemathesis

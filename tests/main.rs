@@ -20,6 +20,8 @@ mod freshness;
 mod front;
 /// Instances of every schema against every operation.
 mod instances;
+/// Answers that are kept until the data changes.
+mod kept_answers;
 /// The limiter, from outside.
 mod limits;
 /// What changes while the server runs.

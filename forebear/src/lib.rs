@@ -21,6 +21,7 @@ pub mod init;
 pub mod layout;
 pub mod lint;
 pub mod lower;
+mod matcher;
 mod models;
 mod number;
 mod pairs;

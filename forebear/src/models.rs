@@ -4,8 +4,8 @@
 //! them. What typify does not enforce is added as `validate()` ([`crate::validate`]).
 
 use crate::{
-    absent, api::Operation, client, conveniences, defaults, pairs::Pairs, progenitor, rust, strict, told::told, twice,
-    types::Types, validate, write::Files,
+    absent, api::Operation, client, conveniences, defaults, matcher, pairs::Pairs, progenitor, rust, strict,
+    told::told, twice, types::Types, validate, write::Files,
 };
 use anyhow::Result;
 use quote::quote;
@@ -35,7 +35,9 @@ pub fn emit(
     }
     let mut written = strict::rewrite(types.clone(), &pairs);
     defaults::rewrite(&mut written, &pairs);
-    files.put("models/src/types.rs", format!("{}{}", rust::HEADER, prettyplease::unparse(&written)));
+    let written = prettyplease::unparse(&written).replace("::regress::Regex", "crate::pattern::Pattern");
+    files.put("models/src/types.rs", format!("{}{written}", rust::HEADER));
+    files.put("models/src/pattern.rs", format!("{}{}", rust::HEADER, matcher::SOURCE));
     files.put("models/src/validate.rs", rust::file(validate::emit(&pairs))?);
     files.put("models/src/nullable.rs", rust::file(absent::support())?);
     files.put("models/src/strict.rs", rust::file(strict::support())?);
@@ -45,6 +47,7 @@ pub fn emit(
             #![doc = " Types of the document, shared by server and client."]
             #![allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
             mod nullable;
+            mod pattern;
             mod strict;
             mod types;
             mod validate;

@@ -2,6 +2,7 @@
 
 use crate::{
     access,
+    access_log::AccessLog,
     auth::{Authenticator, Caller, Keyring, Location, User},
     clock::Clock,
     error::{Error, Result},
@@ -10,7 +11,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::{
-    Access, Admission, Audit, Carried, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform,
+    Access, Admission, Carried, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform, Replies,
 };
 use http::HeaderMap;
 use std::{
@@ -30,6 +31,8 @@ pub struct App {
     gate: Gate,
     readers: Readers,
     writer: Writer,
+    replies: Option<Replies>,
+    log: AccessLog,
     draining: AtomicBool,
 }
 
@@ -45,11 +48,20 @@ pub struct Gate {
     pub proxies: Proxies,
 }
 
+/// What becomes of answers.
+pub struct Answers {
+    /// Those that are kept.
+    pub replies: Option<Replies>,
+    /// One line for each.
+    pub log: AccessLog,
+}
+
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(clock: Clock, gate: Gate, readers: Readers, writer: Writer) -> Self {
-        Self { clock, gate, readers, writer, draining: AtomicBool::new(false) }
+    pub fn new(clock: Clock, gate: Gate, (readers, writer): (Readers, Writer), answers: Answers) -> Self {
+        let Answers { replies, log } = answers;
+        Self { clock, gate, readers, writer, replies, log, draining: AtomicBool::new(false) }
     }
 
     /// Whether requests can be served.
@@ -71,6 +83,7 @@ impl App {
     /// Finishes the changes that wait; call it when no request is in flight.
     pub fn stop(&self) {
         self.writer.stop();
+        self.log.stop();
     }
 
     /// Uses other services and keys from the next request on.
@@ -125,6 +138,10 @@ impl Platform for App {
         }
     }
 
+    fn replies(&self) -> Option<(&Replies, u64)> {
+        Some((self.replies.as_ref()?, self.readers.version()?))
+    }
+
     async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         job: impl Fn(&mut Read) -> Result<T> + Send + Sync + 'static,
@@ -137,24 +154,7 @@ impl Platform for App {
     }
 
     fn log(&self, a: Access<'_, Self>) {
-        tracing::info!(
-            target: "access",
-            request_id = a.request_id,
-            operation = a.op.id,
-            method = a.method,
-            path = a.path,
-            status = a.status,
-            error_code = a.error_code,
-            bytes = a.bytes,
-            duration_ns = u64::try_from(a.elapsed.as_nanos()).unwrap_or(u64::MAX),
-            service = a.identity.map(|i| i.service.name()),
-            key_id = a.identity.map(|i| i.service.key_id()),
-            user = a.identity.and_then(|i| i.user.as_ref()).map(|u| u.id.as_str()),
-            audited = a.op.audit == Audit::Access,
-            client = %self.client(a.peer, a.headers),
-            peer = %a.peer,
-            "request"
-        );
+        self.log.write(&a, self.now(), self.client(a.peer, a.headers));
     }
 
     fn panicked(&self, op: &'static OpMeta, request_id: &str, message: &str) {

@@ -1,6 +1,7 @@
 //! The lending API: handlers, policies and storage under the server that `openapi/lending.yaml` generates.
 
 pub mod access;
+pub mod access_log;
 pub mod app;
 pub mod audit;
 pub mod auth;

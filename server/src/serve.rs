@@ -1,7 +1,8 @@
 //! Puts a server together, starts it, and stops it without losing a request.
 
 use crate::{
-    app::{App, Gate},
+    access_log::AccessLog,
+    app::{Answers, App, Gate},
     auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
     config::Config,
@@ -11,6 +12,7 @@ use crate::{
     redis::Redis,
     store::{Mode, Readers, Sqlite, Writer, migrate},
 };
+use forebear_runtime::Replies;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 type Fault = Box<dyn Error + Send + Sync>;
@@ -37,7 +39,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
     let writer = Writer::start(Sqlite::open(&database, Mode::Write)?)?;
-    let app = Arc::new(App::new(clock, gate, Readers::open(&database)?, writer));
+    let bytes = config.reply_cache_bytes;
+    let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
+    let app = Arc::new(App::new(clock, gate, (Readers::open(&database)?, writer), answers));
     let front = Front::open(config, app.clone(), certificate.clone()).await?;
     Ok(Running { front, app, certificate })
 }

@@ -122,6 +122,7 @@ pub fn config(folder: &std::path::Path) -> Config {
         audience: "lending-api".into(),
         log: "off".into(),
         sample: None,
+        reply_cache_bytes: 1 << 20,
         services: Default::default(),
         oidc: None,
         session: None,

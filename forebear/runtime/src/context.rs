@@ -2,7 +2,14 @@
 
 use crate::{OpMeta, Platform};
 use chrono::{DateTime, Utc};
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// `x-context.user: required`: the pipeline has refused the request without one, so [`Cx::user`] always has it.
 pub struct WithUser(());
@@ -101,30 +108,46 @@ impl<P: Platform> fmt::Debug for Base<P> {
 /// ```
 pub struct Cx<P: Platform, U = NoUser, L = NoLocation> {
     base: Arc<Base<P>>,
+    asked: AtomicBool,
     marker: PhantomData<fn() -> (U, L)>,
 }
 
 impl<P: Platform, U, L> Cx<P, U, L> {
     pub(crate) fn new(base: Arc<Base<P>>) -> Self {
-        Self { base, marker: PhantomData }
+        Self { base, asked: AtomicBool::new(false), marker: PhantomData }
+    }
+
+    /// What the pipeline knows of the request; for itself.
+    pub(crate) fn base(&self) -> &Base<P> {
+        &self.base
+    }
+
+    /// Whether a handler has asked for anything that differs between two requests for the same thing.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    fn ask(&self) -> &Base<P> {
+        self.asked.store(true, Ordering::Relaxed);
+        &self.base
     }
 
     /// The calling service.
     #[must_use]
     pub fn service(&self) -> &P::Service {
-        &self.base.identity.service
+        &self.ask().identity.service
     }
 
     /// Id of the request, as in logs and problem bodies.
     #[must_use]
     pub fn request_id(&self) -> &str {
-        &self.base.request_id
+        &self.ask().request_id
     }
 
     /// Time of the request; the only clock that a handler has.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.base.now
+        self.ask().now
     }
 }
 
@@ -176,13 +199,13 @@ accessors!(WithLocation, MaybeLocation, LocationContext);
 impl<P: Platform, U: UserContext, L> Cx<P, U, L> {
     /// `&User` where the operation requires one, `Option<&User>` where it is optional; does not compile elsewhere.
     pub fn user(&self) -> U::Of<'_, P::User> {
-        U::of(self.base.identity.user.as_ref())
+        U::of(self.ask().identity.user.as_ref())
     }
 }
 
 impl<P: Platform, U, L: LocationContext> Cx<P, U, L> {
     /// `&Location` where the operation requires one, `Option<&Location>` where it is optional; does not compile elsewhere.
     pub fn location(&self) -> L::Of<'_, P::Location> {
-        L::of(self.base.identity.location.as_ref())
+        L::of(self.ask().identity.location.as_ref())
     }
 }

@@ -21,6 +21,7 @@ mod params;
 mod pipeline;
 mod platform;
 mod problem;
+mod replies;
 mod reply;
 pub mod store;
 
@@ -39,6 +40,7 @@ pub use params::{NoParams, Pairs, Params};
 pub use pipeline::{run_open, run_read, run_write};
 pub use platform::{Access, Admission, Carried, Change, Exhausted, Head, Idempotency, Job, Platform};
 pub use problem::{ErrorDoc, Fault, Item, Place, Problem, Refusal};
+pub use replies::Replies;
 pub use reply::{
     Created, Encoded, NoContent, Page, Pending, Redirect, Reply, ResponseHeaders, WithHeaders, header_text,
 };

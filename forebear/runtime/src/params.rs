@@ -48,7 +48,7 @@ impl Pairs<'_> {
 
     fn read<T: FromStr>(&self, name: &str, text: &str) -> Result<T, Problem> {
         let wrong = || Problem::parameter(name, "invalid", format!("must be {}", self.expectation(name)));
-        if !is_canonical(self.item_schema(name), text) {
+        if !self.contract.spelling(self.operation, name).fits(text) {
             return Err(wrong());
         }
         text.parse().map_err(|_| wrong())
@@ -60,8 +60,7 @@ impl Pairs<'_> {
 
     /// Schema of one value of the parameter.
     fn item_schema(&self, name: &str) -> &Value {
-        let schema = self.contract.resolve(self.contract.parameter(self.operation, name));
-        if schema["type"] == "array" { self.contract.resolve(&schema["items"]) } else { schema }
+        self.contract.item(self.contract.parameter(self.operation, name))
     }
 
     /// A parameter that may be absent.
@@ -155,24 +154,6 @@ impl Pairs<'_> {
             if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
         Err(Problem::parameter(name, "unknown", format!("is not known; {hint}")))
     }
-}
-
-/// Numbers as JSON spells them; the rest is for the type to judge.
-fn is_canonical(schema: &Value, text: &str) -> bool {
-    match schema["type"].as_str() {
-        Some("integer") => is_canonical_integer(text),
-        Some("number") => {
-            let finite = schema["format"] != "float" || text.parse::<f32>().is_ok_and(f32::is_finite);
-            finite && serde_json::from_str::<serde_json::Number>(text).is_ok()
-        }
-        _ => true,
-    }
-}
-
-/// A whole number as JSON spells it: Rust would also read `+5` and `05`.
-fn is_canonical_integer(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    digits == "0" || !digits.starts_with('0') && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// All violations of a parameter struct as one 400.

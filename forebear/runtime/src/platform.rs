@@ -1,6 +1,6 @@
 //! What a server supplies: callers, limits, transactions, logs. The runtime knows no database and no policy.
 
-use crate::{Base, Encoded, Identity, OpMeta, Problem};
+use crate::{Base, Encoded, Identity, OpMeta, Problem, Replies};
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue};
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -130,6 +130,11 @@ pub trait Platform: Send + Sync + Sized + 'static {
         who: &mut Identity<Self>,
         carried: Carried,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    /// Answers of `x-cache` operations that are kept, and the version of the data now: another one after every change that was
+    /// answered, whoever made it. `None`: every answer is made anew.
+    fn replies(&self) -> Option<(&Replies, u64)> {
+        None
+    }
     /// Runs `job` on a read snapshot.
     fn read<T: Send + 'static>(
         self: &Arc<Self>,

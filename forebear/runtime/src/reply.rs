@@ -5,7 +5,14 @@ use bytes::Bytes;
 use dropshot::{ApiEndpointResponse, Body, HttpError, HttpResponse};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
-use std::{marker::PhantomData, pin::Pin};
+use std::{cell::RefCell, marker::PhantomData, pin::Pin};
+
+thread_local! {
+    /// Where bodies are written, so that they are made in one piece of the right size.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(vec![]) };
+}
+/// Bytes that stay with a thread for its next body.
+const KEPT: usize = 64 * 1024;
 
 /// A finished answer.
 #[derive(Debug)]
@@ -22,6 +29,8 @@ pub struct Encoded {
     pub body: Bytes,
     /// What cannot be kept for an idempotency key: a body that is still being made, or a websocket.
     pub(crate) live: Option<Live>,
+    /// The handler asked neither who calls nor when, so that every caller would get this answer.
+    pub(crate) common: bool,
 }
 
 /// An answer that is more than bytes.
@@ -35,7 +44,15 @@ impl Encoded {
     /// An answer without content.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status: code(status), etag: None, location: None, headers: vec![], body: Bytes::new(), live: None }
+        Self {
+            status: code(status),
+            etag: None,
+            location: None,
+            headers: vec![],
+            body: Bytes::new(),
+            live: None,
+            common: false,
+        }
     }
 
     /// A JSON answer; the version of the row becomes the entity tag.
@@ -48,11 +65,17 @@ impl Encoded {
         version: Option<i64>,
         location: Option<&str>,
     ) -> Result<Self, Problem> {
-        let body = serde_json::to_vec(value).map_err(|_| Problem::internal())?;
+        let body = SCRATCH.with_borrow_mut(|scratch| {
+            scratch.clear();
+            serde_json::to_writer(&mut *scratch, value).map_err(|_| Problem::internal())?;
+            let body = Bytes::copy_from_slice(scratch);
+            scratch.shrink_to(KEPT);
+            Ok::<_, Problem>(body)
+        })?;
         Ok(Self {
             etag: version.and_then(|v| HeaderValue::try_from(format!("\"{v}\"")).ok()),
             location: location.and_then(|l| HeaderValue::try_from(l).ok()),
-            body: body.into(),
+            body,
             ..Self::empty(status)
         })
     }

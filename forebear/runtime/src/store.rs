@@ -115,7 +115,7 @@ impl Cells<'_> {
     /// # Errors
     /// When it breaks its type.
     pub fn int_opt<T: FromStr>(&self, index: usize) -> Result<Option<T>, CellError> {
-        let parse = |n: i64| n.to_string().parse().map_err(|_| Self::wrong(index, "breaks its type"));
+        let parse = |n: i64| itoa::Buffer::new().format(n).parse().map_err(|_| Self::wrong(index, "breaks its type"));
         self.0.int(index)?.map(parse).transpose()
     }
 

@@ -75,6 +75,9 @@ fn structure(item: &mut syn::ItemStruct, fields: &Fields) -> Vec<syn::Item> {
     match &mut item.fields {
         syn::Fields::Unnamed(inner) if inner.unnamed.first().is_some_and(|f| spelled(&f.ty).is_some()) => {
             drop_derive(&mut item.attrs, "Deserialize");
+            for field in inner.unnamed.iter_mut().filter(|f| spelled(&f.ty) == Some("date_time")) {
+                field.attrs.push(syn::parse_quote!(#[serde(serialize_with = "crate::strict::write_moment")]));
+            }
             vec![syn::parse_quote! {
                 impl<'de> ::serde::Deserialize<'de> for #name {
                     fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
@@ -266,7 +269,11 @@ fn from_str(item: &mut syn::ItemImpl) {
     let spelling = quote::format_ident!("{spelling}");
     for part in &mut item.items {
         if let syn::ImplItem::Fn(f) = part {
-            f.block = syn::parse_quote!({ Ok(Self(crate::strict::#spelling(value).parse()?)) });
+            f.block = if spelling == "date_time" {
+                syn::parse_quote!({ Ok(Self(crate::strict::moment(value)?)) })
+            } else {
+                syn::parse_quote!({ Ok(Self(crate::strict::#spelling(value).parse()?)) })
+            };
         }
     }
 }

@@ -2,6 +2,7 @@
 //! Types of the document, shared by server and client.
 #![allow(clippy::all, clippy::unwrap_used, missing_docs, unused_imports)]
 mod nullable;
+mod pattern;
 mod strict;
 mod types;
 mod validate;

@@ -227,8 +227,8 @@ impl ::std::str::FromStr for Alpha2 {
         if value.chars().count() < 2usize {
             return Err("shorter than 2 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[A-Z]{2}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[A-Z]{2}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[A-Z]{2}$\"".into());
         }
@@ -309,8 +309,8 @@ impl ::std::str::FromStr for Alpha3 {
         if value.chars().count() < 3usize {
             return Err("shorter than 3 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[A-Z]{3}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[A-Z]{3}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[A-Z]{3}$\"".into());
         }
@@ -906,8 +906,8 @@ impl ::std::str::FromStr for Email {
         if value.chars().count() < 5usize {
             return Err("shorter than 5 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err(
                 "doesn't match pattern \"^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$\"".into(),
@@ -1210,8 +1210,8 @@ impl ::std::str::FromStr for FranchiseCode {
         if value.chars().count() < 5usize {
             return Err("shorter than 5 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^S[0-9]{4,}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^S[0-9]{4,}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^S[0-9]{4,}$\"".into());
         }
@@ -1349,8 +1349,8 @@ impl ::std::str::FromStr for FranchiseId {
         if value.chars().count() < 1usize {
             return Err("shorter than 1 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[A-Za-z0-9._-]{1,64}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[A-Za-z0-9._-]{1,64}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[A-Za-z0-9._-]{1,64}$\"".into());
         }
@@ -1674,8 +1674,8 @@ impl ::std::str::FromStr for HolidayId {
         if value.chars().count() < 12usize {
             return Err("shorter than 12 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9-]+$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9-]+$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err(
                 "doesn't match pattern \"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z0-9-]+$\""
@@ -1987,8 +1987,8 @@ impl ::std::str::FromStr for InterestRate {
         if value.chars().count() > 8usize {
             return Err("longer than 8 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{1,2}\\.[0-9]{1,5}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{1,2}\\.[0-9]{1,5}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{1,2}\\.[0-9]{1,5}$\"".into());
         }
@@ -2126,8 +2126,8 @@ impl ::std::str::FromStr for LoanNumber {
         if value.chars().count() < 10usize {
             return Err("shorter than 10 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{10}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{10}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{10}$\"".into());
         }
@@ -2240,8 +2240,8 @@ impl ::std::str::FromStr for LocationId {
         if value.chars().count() < 1usize {
             return Err("shorter than 1 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{1,10}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{1,10}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{1,10}$\"".into());
         }
@@ -2653,8 +2653,8 @@ impl ::std::str::FromStr for Money {
         if value.chars().count() > 16usize {
             return Err("longer than 16 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{1,13}\\.[0-9]{2}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{1,13}\\.[0-9]{2}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{1,13}\\.[0-9]{2}$\"".into());
         }
@@ -2770,8 +2770,8 @@ impl ::std::str::FromStr for NaicsCodePrefix {
         if value.chars().count() < 1usize {
             return Err("shorter than 1 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[1-9][0-9]{0,5}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[1-9][0-9]{0,5}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[1-9][0-9]{0,5}$\"".into());
         }
@@ -2909,8 +2909,8 @@ impl ::std::str::FromStr for NaicsCodeValue {
         if value.chars().count() < 2usize {
             return Err("shorter than 2 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^([1-9][0-9]{1,5}|31-33|44-45|48-49)$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^([1-9][0-9]{1,5}|31-33|44-45|48-49)$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err(
                 "doesn't match pattern \"^([1-9][0-9]{1,5}|31-33|44-45|48-49)$\"".into(),
@@ -3193,8 +3193,8 @@ impl ::std::str::FromStr for NumericCode {
         if value.chars().count() < 3usize {
             return Err("shorter than 3 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{3}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{3}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{3}$\"".into());
         }
@@ -3401,8 +3401,8 @@ impl ::std::str::FromStr for PartnerId {
         if value.chars().count() < 1usize {
             return Err("shorter than 1 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[A-Za-z0-9][A-Za-z0-9-]{0,31}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[A-Za-z0-9][A-Za-z0-9-]{0,31}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err(
                 "doesn't match pattern \"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$\"".into(),
@@ -4122,8 +4122,8 @@ impl ::std::str::FromStr for Phone {
         if value.chars().count() > 16usize {
             return Err("longer than 16 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^\\+[1-9][0-9]{1,14}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^\\+[1-9][0-9]{1,14}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^\\+[1-9][0-9]{1,14}$\"".into());
         }
@@ -4989,8 +4989,8 @@ impl ::std::str::FromStr for StateCode {
         if value.chars().count() < 2usize {
             return Err("shorter than 2 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[A-Z]{2}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[A-Z]{2}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[A-Z]{2}$\"".into());
         }
@@ -5048,7 +5048,10 @@ impl ::std::convert::From<::std::vec::Vec<StateCode>> for StateCodeFilter {
 ///A moment in UTC as RFC 3339, ending in `Z`.
 #[derive(::serde::Serialize, Clone, Debug)]
 #[serde(transparent)]
-pub struct Timestamp(pub ::chrono::DateTime<::chrono::offset::Utc>);
+pub struct Timestamp(
+    #[serde(serialize_with = "crate::strict::write_moment")]
+    pub ::chrono::DateTime<::chrono::offset::Utc>,
+);
 impl ::std::ops::Deref for Timestamp {
     type Target = ::chrono::DateTime<::chrono::offset::Utc>;
     fn deref(&self) -> &::chrono::DateTime<::chrono::offset::Utc> {
@@ -5073,7 +5076,7 @@ impl ::std::fmt::Display for Timestamp {
 impl ::std::str::FromStr for Timestamp {
     type Err = <::chrono::DateTime<::chrono::offset::Utc> as ::std::str::FromStr>::Err;
     fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
-        Ok(Self(crate::strict::date_time(value).parse()?))
+        Ok(Self(crate::strict::moment(value)?))
     }
 }
 impl ::std::convert::TryFrom<&str> for Timestamp {
@@ -5209,8 +5212,8 @@ impl ::std::str::FromStr for UserId {
         if value.chars().count() < 1usize {
             return Err("shorter than 1 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err(
                 "doesn't match pattern \"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$\"".into(),
@@ -5508,8 +5511,8 @@ impl ::std::str::FromStr for Zip {
         if value.chars().count() < 5usize {
             return Err("shorter than 5 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{5}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{5}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{5}$\"".into());
         }
@@ -5570,8 +5573,8 @@ impl ::std::str::FromStr for Zip4 {
         if value.chars().count() < 4usize {
             return Err("shorter than 4 characters".into());
         }
-        static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-        { ::regress::Regex::new("^[0-9]{4}$").unwrap() });
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^[0-9]{4}$").unwrap() });
         if PATTERN.find(value).is_none() {
             return Err("doesn't match pattern \"^[0-9]{4}$\"".into());
         }

@@ -44,6 +44,10 @@ pub struct Config {
     /// Load the sample locations, users, franchises and payoffs. `LENDING_SAMPLE`, default: only in development mode.
     #[serde(default)]
     pub sample: Option<bool>,
+    /// Bytes of answers with reference data that are kept until the data changes; 0 keeps none. `LENDING_REPLY_CACHE_BYTES`, default
+    /// 67108864.
+    #[serde(default = "default_reply_cache_bytes")]
+    pub reply_cache_bytes: u64,
     /// Calling services by name. `LENDING_SERVICES`, default none: development mode.
     #[serde(default)]
     pub services: BTreeMap<String, ServiceConfig>,
@@ -78,6 +82,9 @@ fn default_data_dir() -> PathBuf {
 }
 fn default_audience() -> String {
     "lending-api".into()
+}
+fn default_reply_cache_bytes() -> u64 {
+    64 << 20
 }
 fn default_log() -> String {
     "info".into()

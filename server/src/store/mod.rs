@@ -10,6 +10,7 @@ mod page_token;
 mod read;
 mod readers;
 mod sqlite;
+mod watch;
 mod write;
 mod writer;
 

@@ -43,7 +43,7 @@ impl Read {
     /// What the database refuses.
     pub fn find<E: Entity>(&mut self, key: &str) -> Result<Option<E>> {
         let sql = format!("{} WHERE {} = :1", E::TABLE.select, E::TABLE.key);
-        Ok(self.rows(&sql, &[Cell::Text(key.into())])?.pop())
+        Ok(self.rows(&sql, &[Cell::Text(key.into())], 1)?.pop())
     }
 
     /// The row with this key in the version that `If-Match` names (RFC 9110, section 13.1.1); any version without it.
@@ -80,15 +80,16 @@ impl Read {
         let after = query.page_token().map(|t| page_token::open(t, table.name, &filters)).transpose()?;
         let limit = query.limit() as usize;
         let (sql, cells) = list::select(table, &filters, after.as_deref(), limit + 1, self.conn.dialect());
-        let mut items: Vec<L::Row> = self.rows(&sql, &cells)?;
+        let mut items: Vec<L::Row> = self.rows(&sql, &cells, limit + 1)?;
         let more = items.len() > limit;
         items.truncate(limit);
         let last = items.last().filter(|_| more).map(Entity::key);
         Ok(Page { next_page: last.map(|key| page_token::seal(&key, table.name, &filters)), items })
     }
 
-    fn rows<E: Entity>(&mut self, sql: &str, cells: &[Cell]) -> Result<Vec<E>> {
-        let mut rows = vec![];
+    /// Rows of a query, of which there are so many at most.
+    fn rows<E: Entity>(&mut self, sql: &str, cells: &[Cell], most: usize) -> Result<Vec<E>> {
+        let mut rows = Vec::with_capacity(most);
         self.conn.query(sql, cells, &mut |row| {
             rows.push(E::from_row(&Cells(row))?);
             Ok(())

@@ -3,7 +3,7 @@
 //! Short SQLite reads run where they are asked for: moving them to another thread costs more than the read itself
 //! (`docs/decisions/0004`).
 
-use super::{Mode, Read, Sqlite};
+use super::{Mode, Read, Sqlite, watch::Watch};
 use crate::error::{Error, Result};
 use forebear_runtime::store::Cell;
 use std::{
@@ -18,6 +18,7 @@ const KEPT: usize = 16;
 pub struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Read>>,
+    watch: Watch,
 }
 
 impl Readers {
@@ -27,7 +28,7 @@ impl Readers {
     /// When the file cannot be opened.
     pub fn open(path: &Path) -> Result<Self> {
         let first = Read::new(Sqlite::open(path, Mode::Read)?);
-        Ok(Self { path: path.into(), idle: Mutex::new(vec![first]) })
+        Ok(Self { path: path.into(), idle: Mutex::new(vec![first]), watch: Watch::open(path)? })
     }
 
     /// Runs `job` on one consistent snapshot.
@@ -47,6 +48,12 @@ impl Readers {
             self.put(read);
         }
         result
+    }
+
+    /// The version of the data: another one after each change that was committed before this was asked. `None` when that cannot be
+    /// known.
+    pub fn version(&self) -> Option<u64> {
+        self.watch.version()
     }
 
     /// Whether the database answers.

@@ -3,7 +3,9 @@
 use super::{Conn, Dialect};
 use crate::error::{Error, Result};
 use forebear_runtime::store::{Cell, CellError, Row};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, types::ToSqlOutput, types::Value, types::ValueRef};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, ToSql, config::DbConfig, types::ToSqlOutput, types::Value, types::ValueRef,
+};
 use std::{
     borrow::Cow,
     path::Path,
@@ -48,6 +50,8 @@ const BUSY_TIME: Duration = Duration::from_secs(5);
 
 fn set_up(conn: &Connection, mode: Mode) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIME)?;
+    // plans must not depend on bound values: a statement whose `LIMIT` is bound would be prepared anew for each use
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     match mode {
         Mode::Read => conn.execute_batch("PRAGMA query_only = 1;"),
         Mode::Write => {

@@ -6,9 +6,11 @@
 mod metadata;
 mod schema;
 mod slot;
+mod spelling;
 
 use schemars::schema::Schema;
 use serde_json::Value;
+use spelling::Spelling;
 use std::collections::{BTreeSet, HashMap};
 
 /// The document behind a generated server.
@@ -23,6 +25,8 @@ pub struct Contract {
     document: Value,
     /// Path and method by `operationId`.
     operations: HashMap<String, (String, String)>,
+    /// How each parameter of an operation is spelled.
+    spellings: HashMap<String, Vec<(String, Spelling)>>,
     definitions: Vec<(String, Schema)>,
     /// Which definitions travel with the error responses ([`metadata`] says why).
     general: BTreeSet<String>,
@@ -48,7 +52,15 @@ impl Contract {
         }
         let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
         let definitions = schemas.map(|(name, schema)| (name.clone(), schema::convert(schema))).collect();
-        let mut contract = Self { document, operations, definitions, general: BTreeSet::new(), carrier: None };
+        let mut contract = Self {
+            document,
+            operations,
+            spellings: HashMap::new(),
+            definitions,
+            general: BTreeSet::new(),
+            carrier: None,
+        };
+        contract.spellings = contract.operations.keys().map(|id| (id.clone(), contract.spellings(id))).collect();
         contract.general = contract.general_definitions();
         contract.carrier = contract.find_carrier();
         contract

@@ -11,7 +11,7 @@ use crate::{
     Base, Call, Cx, Encoded, Input, OpMeta, Operation, Platform, Problem, Run, platform::Change, reply::Pending,
 };
 use dropshot::Body;
-use finish::{Trace, finish};
+use finish::{Trace, content_tag, finish};
 use plan::{Plan, Reader, reader};
 use std::{
     any::Any,
@@ -69,7 +69,8 @@ where
         let cx = CxOf::<A, O>::new(base);
         Box::new(move |tx| {
             let mut call = || O::encode(f(&app, &cx, tx, input.clone())?).map_err(Into::into);
-            answer(&*app, &O::META, cx.request_id(), &mut call)
+            let encoded = answer(&*app, &O::META, &cx.base().request_id, &mut call)?;
+            Ok(Encoded { common: !cx.was_asked(), ..encoded })
         })
     });
     Run::of(read(rq, Plan::of::<O>(), request, job))
@@ -97,7 +98,22 @@ async fn read_in<A: Platform>(
 ) -> Result<Encoded, Problem> {
     let base = stages::admit_and_authorise(rq, plan, trace).await?;
     let (job, _) = stages::receive(base, rq, plan, request, reader, trace).await?;
-    A::read(rq.app(), job).await.map_err(Into::into)
+    if plan.op.cache.is_none() {
+        return A::read(rq.app(), job).await.map_err(Into::into);
+    }
+    let target = rq.uri().path_and_query().map_or("", |t| t.as_str());
+    // before the snapshot: a change between the two makes the answer newer than its version, never older
+    let replies = rq.app().replies().filter(|_| plan.header.is_empty());
+    if let Some(kept) = replies.and_then(|(replies, version)| replies.find(plan.op, version, target)) {
+        return Ok(kept);
+    }
+    let mut encoded = A::read(rq.app(), job).await.map_err(Into::into)?;
+    // a list has no version of its own, and a reference row may come with its neighbours: the bytes decide
+    encoded.etag = content_tag(&encoded.body);
+    if let Some((replies, version)) = replies {
+        replies.keep(plan.op, version, target, &encoded);
+    }
+    Ok(encoded)
 }
 
 /// Changing operations: handler, audit records, encoding and idempotency record are one transaction.
@@ -111,7 +127,7 @@ where
         let cx = CxOf::<A, O>::new(base);
         Box::new(move |tx| {
             let mut call = || O::encode(f(&app, &cx, tx, input.clone())?).map_err(Into::into);
-            answer(&*app, &O::META, cx.request_id(), &mut call)
+            answer(&*app, &O::META, &cx.base().request_id, &mut call)
         })
     });
     Run::of(write(rq, Plan::of::<O>(), request, job))
