@@ -165,6 +165,17 @@ fn a_wrong_setting_stops_the_start_with_its_name() {
         ("LENDING_CONFIG", "missing.toml", "configuration file missing.toml does not exist"),
         ("LENDING_SERVICES", weak, "services.prepay.keys: key prepay.1 has 12 bytes"),
         ("LENDING_SERVICES", odd, "services.prepay.scopes: `everything:write` is no scope of the document"),
+        ("LENDING_SERVICES", "{prepay={scopes=[],keys=[]}}", "LENDING_SERVICES__PREPAY: missing field `user`"),
+        (
+            "LENDING_SERVICES",
+            "{prepay={scopes=[],user=\"sometimes\",keys=[]}}",
+            "LENDING_SERVICES__PREPAY__USER: must be one of none, asserted, oidc, session",
+        ),
+        ("LENDING_REDIS__URL", "short-secret", "redis.url (LENDING_REDIS__URL) is not a redis:// or rediss:// URL"),
+        ("LENDING_HTTP__MAX_CONNECTIONS", "0", "http.max_connections must be at least 1"),
+        ("LENDING_CORS__ORIGINS", "[\"https://a.example/\"]", "cors.origins: `https://a.example/` is not an origin"),
+        ("LENDING_LIMITS__CLASSES", "{reads={service=1,user=1,window_seconds=1}}", "the document has no class `reads`"),
+        ("LENDING_TLS", "{cert_file=\"/no/cert\",key_file=\"/no/key\"}", "tls.cert_file /no/cert: "),
         ("LENDING_DATA_DIR", "/dev/null/x", "/dev/null/x"),
         ("LENDING_DATA_DIR", "", "data_dir (LENDING_DATA_DIR) is empty"),
     ] {

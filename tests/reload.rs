@@ -84,7 +84,6 @@ async fn what_is_wrong_changes_nothing() {
     configure(folder, "");
     add_key(folder, "1", PREPAY);
     let program = Program::serve(folder);
-    let mut refused = 0;
     for (rest, key, expected) in [
         ("", Some("short"), "key prepay.1 has 5 bytes, at least 32 are needed"),
         ("bnid = \"127.0.0.1:1\"", Some(OLD), "unknown setting bnid"),
@@ -96,9 +95,7 @@ async fn what_is_wrong_changes_nothing() {
             add_key(folder, "1", key);
         }
         program.signal("HUP");
-        refused += 1;
-        program.wait_for(refused, "the old one stays in use").await;
-        assert_eq!(program.logged(expected), 1, "{expected}");
+        program.wait_for(1, expected).await;
         assert_eq!(status(&program.base, "1", PREPAY).await, 200, "{expected}");
     }
     std::fs::write(folder.join("lending.toml"), "").unwrap();
@@ -110,6 +107,7 @@ async fn what_is_wrong_changes_nothing() {
     add_key(folder, "1", OLD);
     program.signal("HUP");
     program.wait_for(1, "they count after a restart").await;
+    assert!(program.logged("the old one stays in use") >= 5);
     assert!(program.logged(OLD) + program.logged(PREPAY) == 0, "no secret is logged");
 }
 

@@ -207,10 +207,15 @@ fn describe(e: &figment::Error, file: &str) -> String {
         let (first, last) = (text.lines().next().unwrap_or_default(), text.lines().last().unwrap_or_default());
         return format!("{file}: {first}: {last}");
     }
-    if ["services", "session", "redis"].iter().any(|secret| key.starts_with(secret))
-        && !matches!(e.kind, figment::error::Kind::UnknownField(..) | figment::error::Kind::MissingField(_))
-    {
-        return format!("{place}: is not of the right form (see README, Configuration)");
+    if ["services", "session", "redis"].iter().any(|secret| key.starts_with(secret)) {
+        use figment::error::Kind::{Message, MissingField, UnknownField, UnknownVariant};
+        match &e.kind {
+            UnknownField(..) | MissingField(_) => {}
+            UnknownVariant(_, known) => return format!("{place}: must be one of {}", known.join(", ")),
+            // written for this setting, and without its value
+            Message(text) if key == "session.secret" => return format!("{place}: {text}"),
+            _ => return format!("{place}: is not of the right form (see README, Configuration)"),
+        }
     }
     if let figment::error::Kind::UnknownField(field, known) = &e.kind {
         // figment does not say where an unknown key came from
