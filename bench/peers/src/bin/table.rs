@@ -38,12 +38,25 @@ fn read(text: &str) -> Runs {
     runs
 }
 
+/// How many times as many requests as a peer: the median over the rounds, each by itself, since a machine that others use is not as
+/// fast in one as in the next. In brackets the same by processor time.
+fn ratio(runs: &Runs, server: &str, peer: &str, endpoint: &str) -> Option<String> {
+    let runs_of = |server: &str| runs.get(&(server.into(), endpoint.into(), "closed".into()));
+    let pairs = || runs_of(server).into_iter().flatten().zip(runs_of(peer).into_iter().flatten());
+    let rate = middle(pairs().map(|(ours, theirs)| ours[0] / theirs[0]).collect())?;
+    let time = middle(pairs().map(|(ours, theirs)| theirs[3] / ours[3]).collect())?;
+    Some(format!("{rate:.2} ({time:.2})"))
+}
+
 fn median(runs: &Runs, server: &str, endpoint: &str, kind: &str, figure: usize) -> Option<f64> {
-    let mut values: Vec<f64> =
-        runs.get(&(server.into(), endpoint.into(), kind.into()))?.iter().map(|f| f[figure]).collect();
+    middle(runs.get(&(server.into(), endpoint.into(), kind.into()))?.iter().map(|f| f[figure]).collect())
+}
+
+fn middle(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    Some(if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 })
+    let half = values.len() / 2;
+    let upper = values.get(half)?;
+    Some(if values.len() % 2 == 1 { *upper } else { (values[half - 1] + upper) / 2.0 })
 }
 
 fn table(runs: &Runs) {
@@ -58,9 +71,9 @@ fn table(runs: &Runs) {
             let Some(rate) = median(runs, server, endpoint, "closed", 0) else { continue };
             let each = median(runs, server, endpoint, "closed", 3).unwrap_or(0.0);
             let p99 = median(runs, server, endpoint, "open", 2).map_or("".into(), |t| format!("{:.2}", t / 1e3));
-            let ratio = |(peer, _): (&str, &str)| {
-                let peer = median(runs, peer, endpoint, "closed", 0).filter(|_| server.starts_with("ours"));
-                peer.map_or(String::new(), |peer| format!("{:.2}", rate / peer))
+            let ratio = |(peer, _): (&str, &str)| match server.starts_with("ours") {
+                true => ratio(runs, server, peer, endpoint).unwrap_or_default(),
+                false => String::new(),
             };
             let ratios = PEERS.map(ratio).join(" | ");
             println!("| {endpoint} | {server} | {rate:.0} | {each:.1} | {p99} | {ratios} |");
