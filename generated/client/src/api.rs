@@ -36,7 +36,8 @@ an `Idempotency-Key`, which makes it safe to retry. Every change is recorded wit
 member (`pointer`) or the parameter that is wrong.
 
 **Limits.** Each operation belongs to a class of rate limits, counted per service and per user.
-Beyond the limit the answer is 429 with a `Retry-After` header.
+`RateLimit-Policy` and `RateLimit` tell the limit and what is left of it. Beyond the limit the answer
+is 429 with a `Retry-After` header. Requests without a good token are limited by their address.
 
 Version: 0.1.0*/
 pub struct Client {
