@@ -20,9 +20,11 @@ futures-core = "0.3"
 futures-util = { version = "0.3", default-features = false }
 http = "1"
 http-body-util = "0.1"
+itoa = "1"
 multer = "3"
 percent-encoding = "2"
 progenitor-client = { version = "0.15", default-features = false }
+quick_cache = "0.7"
 rand = { version = "0.9", default-features = false, features = ["std", "thread_rng"] }
 regress = "0.10"
 reqwest = { version = "0.13", default-features = false, features = ["form", "json", "query", "stream"] }
@@ -47,7 +49,10 @@ const RUNTIME_NEEDS: &[&str] = &[
     "futures-util",
     "http",
     "http-body-util",
+    "itoa",
     "multer",
+    "percent-encoding",
+    "quick_cache",
     "schemars",
     "serde",
     "serde_html_form",
@@ -109,4 +114,30 @@ pub fn put_manifests(files: &mut Files, folder: &str, suffix: &str, runtime: &st
     files.put(&format!("{folder}/server/Cargo.toml"), server);
     let client = manifest(&format!("generated-client{suffix}"), CLIENT_NEEDS, &[on_models]);
     files.put(&format!("{folder}/client/Cargo.toml"), client);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that a manifest lists under `[dependencies]`.
+    fn listed(manifest: &str) -> Vec<&str> {
+        let lines = manifest.lines().skip_while(|l| *l != "[dependencies]").skip(1);
+        let lines = lines.take_while(|l| !l.starts_with('['));
+        let mut names: Vec<&str> =
+            lines.filter_map(|l| l.split([' ', '.', '=']).next()).filter(|n| !n.is_empty()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn the_runtime_has_what_it_needs_elsewhere_too() {
+        let own = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/runtime/Cargo.toml")).unwrap();
+        let needs = RUNTIME_NEEDS.to_vec();
+        assert_eq!(listed(&own), needs);
+        let shared = format!("[dependencies]\n{DEPENDENCIES}");
+        for need in [RUNTIME_NEEDS, MODELS_NEEDS, SERVER_NEEDS, CLIENT_NEEDS].concat() {
+            assert!(listed(&shared).contains(&need), "{need} has no version");
+        }
+    }
 }
