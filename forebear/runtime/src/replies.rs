@@ -94,3 +94,57 @@ impl Replies {
         self.0.insert(Key { operation: op.id, version, target: target.into() }, kept);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Replies;
+    use crate::{Audit, BodyKind, Encoded, OpMeta};
+
+    const OP: OpMeta = OpMeta {
+        id: "list_things",
+        method: "GET",
+        path: "/thing",
+        tag: "thing",
+        status: 200,
+        open: false,
+        scope: "thing:read",
+        limit: "read",
+        audit: Audit::None,
+        cache: Some(60),
+        idempotent: false,
+        body: BodyKind::None,
+        read_only: &[],
+    };
+
+    fn answer(text: &str) -> Encoded {
+        Encoded { common: true, ..Encoded::json(200, &text, None, None).unwrap() }
+    }
+
+    #[test]
+    fn an_answer_belongs_to_its_request_and_version() {
+        let replies = Replies::new(1 << 20);
+        replies.keep(&OP, 7, "/thing?a=1", &answer("one"));
+        assert_eq!(replies.find(&OP, 7, "/thing?a=1").unwrap().body, "\"one\"");
+        assert!(replies.find(&OP, 8, "/thing?a=1").is_none());
+        assert!(replies.find(&OP, 7, "/thing?a=2").is_none());
+        assert!(replies.find(&OpMeta { id: "get_thing", ..OP }, 7, "/thing?a=1").is_none());
+    }
+
+    #[test]
+    fn what_a_caller_or_a_moment_decided_is_not_kept() {
+        let replies = Replies::new(1 << 20);
+        replies.keep(&OP, 1, "/thing", &Encoded { common: false, ..answer("mine") });
+        replies.keep(&OP, 1, "/thing", &Encoded { status: http::StatusCode::ACCEPTED, ..answer("later") });
+        assert!(replies.find(&OP, 1, "/thing").is_none());
+    }
+
+    #[test]
+    fn there_is_no_more_than_there_is_room_for() {
+        let replies = Replies::new(64 << 10);
+        for n in 0..100 {
+            replies.keep(&OP, 1, &format!("/thing?n={n}"), &answer(&"x".repeat(4 << 10)));
+        }
+        let kept = (0..100).filter(|n| replies.find(&OP, 1, &format!("/thing?n={n}")).is_some()).count();
+        assert!((1..=16).contains(&kept), "{kept}");
+    }
+}
