@@ -8,7 +8,7 @@ use std::{
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::{sleep, timeout},
 };
 
@@ -192,6 +192,67 @@ async fn connections_beyond_the_cap_wait() {
     assert!(timeout(Duration::from_millis(500), next.read_u8()).await.is_err(), "the fourth is served beside three");
     held.pop();
     assert_eq!(timeout(Duration::from_secs(5), next.read_u8()).await.unwrap().unwrap(), b'H');
+}
+
+#[tokio::test]
+async fn who_takes_no_answer_is_let_go() {
+    let server = Server::start_with(now(), |config| {
+        (config.http.max_connections, config.http.write_timeout_seconds) = (4, 1);
+    })
+    .await;
+    let asked = b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
+    let mut held = vec![];
+    for _ in 0..4 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let address = server.base.strip_prefix("http://").unwrap().parse().unwrap();
+        let mut stream = socket.connect(address).await.unwrap();
+        stream.write_all(&asked).await.unwrap();
+        held.push(stream);
+    }
+    let mut next = connect(&server).await;
+    next.write_all(HEALTH.as_bytes()).await.unwrap();
+    assert!(timeout(Duration::from_millis(300), next.read_u8()).await.is_err(), "the connections are all taken");
+    let answer = timeout(Duration::from_secs(5), rest(&mut next)).await.expect("a connection becomes free");
+    assert!(answer.starts_with("TTP/1.1 200") || answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_takes_answers_slowly_gets_them_whole() {
+    let server = Server::start_with(now(), |config| config.http.write_timeout_seconds = 1).await;
+    let whole = server.bare("GET", "/openapi.json").expect(200).await.text.len();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 * 1024).unwrap();
+    let mut stream = socket.connect(server.base.strip_prefix("http://").unwrap().parse().unwrap()).await.unwrap();
+    let asked = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(60);
+    stream.write_all(asked.as_bytes()).await.unwrap();
+    let (mut got, mut buffer, begin) = (0, vec![0; whole], Instant::now());
+    while got < 60 * whole {
+        let bytes = timeout(Duration::from_secs(5), stream.read(&mut buffer)).await.unwrap().unwrap();
+        assert!(bytes > 0, "closed after {got} bytes in {:?}", begin.elapsed());
+        got += bytes;
+        if begin.elapsed() < Duration::from_secs(4) {
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+    assert!(begin.elapsed() > Duration::from_secs(2), "slower than the time for a wait");
+}
+
+#[tokio::test]
+async fn after_a_preflight_there_is_time_for_the_request() {
+    let server = Server::start_with(now(), |config| {
+        config.cors.origins = vec!["https://app.example.gov".into()];
+        config.http.header_timeout_seconds = 1;
+    })
+    .await;
+    let mut stream = connect(&server).await;
+    let preflight = "OPTIONS /healthz HTTP/1.1\r\nhost: x\r\norigin: https://app.example.gov\r\n\
+        access-control-request-method: GET\r\n\r\n";
+    stream.write_all(preflight.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(1500)).await;
+    stream.write_all(HEALTH.as_bytes()).await.unwrap();
+    let all = rest(&mut stream).await;
+    assert_eq!(all.matches("HTTP/1.1 200 OK").count(), 2, "{all}");
 }
 
 #[tokio::test]

@@ -1,8 +1,15 @@
 //! What changes while the server runs, and what is said about it: keys, services, Redis.
 
 use crate::{
-    security::forge::{COMING, LX, OLD, PREPAY, sign},
-    support::program::{Program, Redis, free_port, is_there},
+    security::forge::{COMING, LX, OLD, PREPAY, good, services, sign},
+    support::{
+        Server, now,
+        program::{Program, Redis, Starting, free_port, is_there},
+    },
+};
+use lending_api::{
+    config::{OidcConfig, UserProof},
+    reload::Watch,
 };
 use serde_json::json;
 use std::{path::Path, time::Duration};
@@ -71,6 +78,75 @@ async fn a_file_that_changes_is_read_without_being_asked() {
     std::fs::rename(folder.join("key-new"), folder.join("key-1")).unwrap();
     program.wait_for(1, "configuration reloaded").await;
     assert_eq!((status(&program.base, "1", PREPAY).await, status(&program.base, "1", LX).await), (401, 200));
+}
+
+/// A key that is exchanged after the server read it counts as a change, also if nobody looked in between.
+#[test]
+fn what_changes_during_a_start_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let key = folder.join("key");
+    std::fs::write(&key, PREPAY).unwrap();
+    let text =
+        format!("[services.a]\nscopes = []\nuser = \"none\"\nkeys = [{{ id = \"1\", secret_file = {key:?} }}]\n");
+    std::fs::write(folder.join("lending.toml"), text).unwrap();
+    let (mut watch, config) = Watch::load(Some(&folder.join("lending.toml"))).unwrap();
+    lending_api::serve::keyring(&config).unwrap();
+    assert!(!watch.changed());
+    std::fs::write(&key, LX).unwrap();
+    assert!(watch.changed() && !watch.changed());
+}
+
+#[tokio::test]
+async fn a_key_file_that_comes_after_the_setting_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    configure(folder, "");
+    add_key(folder, "1", PREPAY);
+    let program = Program::serve(folder);
+    add_key(folder, "2", COMING);
+    std::fs::rename(folder.join("key-2"), folder.join("not-yet")).unwrap();
+    program.signal("HUP");
+    program.wait_for(1, "the old one stays in use").await;
+    std::fs::rename(folder.join("not-yet"), folder.join("key-2")).unwrap();
+    program.wait_for(1, "configuration reloaded").await;
+    assert_eq!(status(&program.base, "2", COMING).await, 200);
+}
+
+#[tokio::test]
+async fn a_signal_during_the_start_is_not_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    configure(folder, "");
+    add_key(folder, "1", PREPAY);
+    // the migration waits for the writer
+    std::fs::create_dir(folder.join("lending-data")).unwrap();
+    let writer = rusqlite::Connection::open(folder.join("lending-data/lending.db")).unwrap();
+    writer.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; CREATE TABLE held (a)").unwrap();
+    let starting = Starting::serve(folder);
+    starting.wait_until_it_handles_hangups().await;
+    starting.signal("HUP");
+    writer.execute_batch("ROLLBACK").unwrap();
+    let program = starting.listens();
+    program.wait_for(1, "configuration reloaded").await;
+    assert_eq!(status(&program.base, "1", PREPAY).await, 200);
+}
+
+#[tokio::test]
+async fn only_services_keys_and_certificate_are_exchanged() {
+    let server = Server::start_with(now(), services).await;
+    let mut config = server.config.clone();
+    config.audience = "other".into();
+    server.running().reload(&config).unwrap();
+    server.bare("GET", "/api/v1/location").bearer(&good()).expect(200).await;
+    config.services.get_mut("prepay").unwrap().user = UserProof::Oidc;
+    config.oidc = Some(OidcConfig::new("https://issuer.example", "lending-web"));
+    let refused = server.running().reload(&config).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "services.prepay.user: `oidc` needs a setting that was not there at the start; restart the server"
+    );
+    server.bare("GET", "/api/v1/location").bearer(&good()).expect(200).await;
 }
 
 #[tokio::test]

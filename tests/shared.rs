@@ -102,6 +102,24 @@ async fn a_token_is_good_once_at_all_of_them_together() {
 }
 
 #[tokio::test]
+async fn a_redis_that_lost_its_data_makes_no_used_token_good() {
+    if !is_there("redis-server", "a_redis_that_lost_its_data_makes_no_used_token_good") {
+        return;
+    }
+    let redis = Redis::start();
+    let [one, two] =
+        [instance(&redis, 100, WithoutRedis::Refuse).await, instance(&redis, 100, WithoutRedis::Refuse).await];
+    let (read, unread) = (good(), good());
+    let send = |server: &Server, token: &str| server.bare("GET", "/api/v1/location").bearer(token).send();
+    assert_eq!(send(&one, &read).await.status, 200);
+    redis.command("FLUSHALL");
+    // whether it was used cannot be known any more, nor that of one that was not
+    assert_eq!(send(&two, &read).await.problem(), "503 unavailable");
+    assert_eq!(send(&two, &unread).await.problem(), "503 unavailable");
+    assert_eq!(send(&one, &read).await.problem(), "401 unauthenticated", "it knows by itself");
+}
+
+#[tokio::test]
 async fn while_redis_is_away_tokens_are_refused_unless_configured_otherwise() {
     if !is_there("redis-server", "while_redis_is_away_tokens_are_refused_unless_configured_otherwise") {
         return;

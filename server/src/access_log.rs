@@ -15,7 +15,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread::JoinHandle,
+    thread::{JoinHandle, Thread},
     time::Duration,
 };
 
@@ -28,7 +28,8 @@ const MOST: usize = 1 << 20;
 pub struct AccessLog {
     waiting: Arc<Mutex<Vec<u8>>>,
     stopped: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
+    thread: Thread,
+    handle: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl AccessLog {
@@ -47,8 +48,8 @@ impl AccessLog {
                 put(&taken);
             }
         };
-        let thread = std::thread::Builder::new().name("access-log".into()).spawn(write)?;
-        Ok(Self { waiting, stopped, thread })
+        let handle = std::thread::Builder::new().name("access-log".into()).spawn(write)?;
+        Ok(Self { waiting, stopped, thread: handle.thread().clone(), handle: Mutex::new(Some(handle)) })
     }
 
     /// Logs one request, unless `log` leaves out `access`.
@@ -68,18 +69,22 @@ impl AccessLog {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let first = waiting.is_empty();
         waiting.extend_from_slice(line);
-        if at_once || waiting.len() > MOST {
+        if at_once || waiting.len() > MOST || self.stopped.load(Ordering::Relaxed) {
             put(&waiting);
             waiting.clear();
         } else if first {
-            self.thread.thread().unpark();
+            self.thread.unpark();
         }
     }
 
-    /// Writes what waits, and ends the thread.
+    /// Ends the thread, and writes what waits: afterwards every line is written.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
-        self.thread.thread().unpark();
+        self.thread.unpark();
+        if let Some(handle) = self.handle.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // it panics only when standard error does, and then nobody is left to be told
+            let _ = handle.join();
+        }
         self.add(&[], true);
     }
 }

@@ -3,10 +3,10 @@
 use crate::{
     access,
     access_log::AccessLog,
-    auth::{Authenticator, Caller, Keyring, Location, User},
+    auth::{Authenticator, Caller, Location, User},
     clock::Clock,
     error::{Error, Result},
-    limits::{Addresses, Limits, Proxies},
+    limits::{Addresses, Failures, Limits, Proxies},
     store::{Read, Readers, Write, Writer},
 };
 use chrono::{DateTime, Utc};
@@ -44,6 +44,8 @@ pub struct Gate {
     pub limits: Limits,
     /// How often from one address.
     pub addresses: Addresses,
+    /// How often the proof of one user may be bad.
+    pub proofs: Failures<String>,
     /// Whose word about an address is taken.
     pub proxies: Proxies,
 }
@@ -72,6 +74,9 @@ impl App {
         if self.draining.load(Ordering::Relaxed) {
             return Err(Error::Unavailable("the server is shutting down".into()));
         }
+        if !self.gate.authenticator.is_ready(self.now().timestamp()) {
+            return Err(Error::Unavailable("tokens of this second may have been used before the restart".into()));
+        }
         self.readers.ping()
     }
 
@@ -83,12 +88,14 @@ impl App {
     /// Finishes the changes that wait; call it when no request is in flight.
     pub fn stop(&self) {
         self.writer.stop();
+        self.gate.authenticator.leave();
         self.log.stop();
     }
 
-    /// Uses other services and keys from the next request on.
-    pub fn exchange(&self, keyring: Keyring) {
-        self.gate.authenticator.exchange(keyring);
+    /// Who calls.
+    #[must_use]
+    pub fn authenticator(&self) -> &Authenticator {
+        &self.gate.authenticator
     }
 
     fn client(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
@@ -114,11 +121,19 @@ impl Platform for App {
     }
 
     async fn authenticate(&self, head: Head<'_>) -> Result<Identity<Self>> {
-        let outcome = self.gate.authenticator.authenticate(head.headers, self.now().timestamp()).await;
-        if matches!(outcome, Err(Error::Unauthenticated(_))) {
-            self.gate.addresses.failed(self.client(head.peer, head.headers));
+        let Gate { authenticator, addresses, proofs, .. } = &self.gate;
+        let now = self.now().timestamp();
+        let verified = authenticator.service(head.headers, now).await;
+        if matches!(verified, Err(Error::Unauthenticated(_))) {
+            addresses.failed(self.client(head.peer, head.headers));
         }
-        outcome
+        let verified = verified?;
+        proofs.heard(|| verified.whom()).map_err(|admission| admission.problem())?;
+        let identity = authenticator.user(&verified, now).await;
+        if matches!(identity, Err(Error::Unauthenticated(_))) {
+            proofs.failed(verified.whom());
+        }
+        identity
     }
 
     async fn admit(&self, who: &Identity<Self>, op: &'static OpMeta) -> Admission {

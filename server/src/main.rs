@@ -10,12 +10,7 @@ use lending_api::{
     serve,
 };
 use secrecy::ExposeSecret;
-use std::{
-    convert::Infallible,
-    error::Error,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{convert::Infallible, error::Error, path::PathBuf, process::ExitCode};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
@@ -90,12 +85,12 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
     if matches!(command, Command::Openapi) {
         return openapi();
     }
-    let mut config = Config::load(arguments.config.as_deref())?;
+    let (watch, mut config) = Watch::load(arguments.config.as_deref())?;
     let development = config.is_development();
     Development::apply(&mut config)?;
     let clock = Clock::system();
     match command {
-        Command::Serve => serve_until_signal(arguments.config.as_deref(), &config, clock, development),
+        Command::Serve => serve_until_signal(watch, &config, clock, development),
         Command::Migrate => {
             for step in serve::prepare(&config, &clock)? {
                 println!("{step}");
@@ -157,20 +152,21 @@ fn dev_key(config: &Config, service: &str, development: bool) -> Result<(), Faul
     Ok(())
 }
 
-fn serve_until_signal(file: Option<&Path>, config: &Config, clock: Clock, development: bool) -> Result<(), Fault> {
+fn serve_until_signal(watch: Watch, config: &Config, clock: Clock, development: bool) -> Result<(), Fault> {
     log_to_stderr(&config.log)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        // before the start: one that comes meanwhile would end the process
+        let hangup = signal(SignalKind::hangup())?;
         let now = clock.now().timestamp();
         let running = serve::start(config, clock).await?;
         println!("lending-api listens on http://{}", running.address());
         if development {
             greet(config, &running, now)?;
         }
-        let watch = Watch::of(file, config);
         tokio::select! {
             () = signalled(&mut terminate, &mut interrupt) => {}
-            never = reload_for_ever(&running, watch, signal(SignalKind::hangup())?, development) => match never {},
+            never = reload_for_ever(&running, watch, hangup, development) => match never {},
         }
         tokio::select! {
             stopped = running.stop() => stopped.map_err(Into::into),

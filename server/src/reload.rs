@@ -9,6 +9,7 @@ use crate::{
 };
 use sha2::{Digest, Sha256};
 use std::{
+    collections::BTreeMap,
     error::Error,
     path::{Path, PathBuf},
     time::Duration,
@@ -19,27 +20,34 @@ type Fault = Box<dyn Error + Send + Sync>;
 /// Time between two looks at the files.
 pub const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Configuration file, the files that it names, and what was in them.
+/// Content of a file; one that cannot be read is another state, too.
+type Content = Option<[u8; 32]>;
+
+/// Configuration file, the files that it names, and what was in them before anybody read them: what changes while it is read counts as
+/// a change afterwards.
 pub struct Watch {
     file: Option<PathBuf>,
-    named: Vec<PathBuf>,
-    seen: [u8; 32],
+    seen: BTreeMap<PathBuf, Content>,
     fixed: String,
 }
 
 impl Watch {
-    /// From a configuration that is in use.
-    #[must_use]
-    pub fn of(file: Option<&Path>, config: &Config) -> Self {
-        let mut watch = Self { file: Config::file(file), named: config.files(), seen: [0; 32], fixed: fixed(config) };
-        watch.seen = watch.look();
-        watch
+    /// Reads the configuration for a start; the secrets that it names must be read later than this.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load(file: Option<&Path>) -> Result<(Self, Config), ConfigError> {
+        let file = Config::file(file);
+        let mut seen: BTreeMap<_, _> = file.iter().map(|file| (file.clone(), content(file))).collect();
+        let config = Config::load(file.as_deref())?;
+        seen.extend(config.files().into_iter().map(|file| (file.clone(), content(&file))));
+        Ok((Self { file, seen, fixed: fixed(&config) }, config))
     }
 
     /// Whether a file has another content than when this was last asked.
     pub fn changed(&mut self) -> bool {
-        let now = self.look();
-        std::mem::replace(&mut self.seen, now) != now
+        let now: BTreeMap<_, _> = self.seen.keys().map(|file| (file.clone(), content(file))).collect();
+        std::mem::replace(&mut self.seen, now) != self.seen
     }
 
     /// Reads the configuration again and exchanges services, keys and certificate. When anything is wrong, nothing changes.
@@ -47,36 +55,32 @@ impl Watch {
     /// # Errors
     /// What is wrong, in words.
     pub fn reload(&mut self, running: &Running, development: bool) -> Result<(), Fault> {
-        let config = Config::load(self.file.as_deref())?;
+        let (next, config) = Self::load(self.file.as_deref())?;
         if config.is_development() != development {
             let text = "`services` appeared or vanished: development mode cannot be entered or left without a restart";
             return Err(ConfigError::new(text).into());
         }
+        // also when what they hold is refused: somebody will mend them
+        self.seen = next.seen;
         if development {
             return Ok(());
         }
         running.reload(&config)?;
-        self.named = config.files();
-        self.seen = self.look();
-        if fixed(&config) != self.fixed {
+        if next.fixed != self.fixed {
             tracing::warn!("settings other than `services` changed; they count after a restart");
         }
         tracing::info!(services = config.services.len(), "configuration reloaded");
         Ok(())
     }
+}
 
-    fn look(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for path in self.file.iter().chain(&self.named) {
-            // a file that cannot be read is another state too; the reload will say what is wrong
-            let content = std::fs::read(path).unwrap_or_default();
-            hash.update(Sha256::digest(content));
-        }
-        hash.finalize().into()
-    }
+fn content(file: &Path) -> Content {
+    std::fs::read(file).ok().map(|bytes| Sha256::digest(bytes).into())
 }
 
 /// Everything that only a start reads; secrets show as a placeholder.
 fn fixed(config: &Config) -> String {
-    format!("{:?}", Config { services: Default::default(), ..config.clone() })
+    // whether there is a certificate; which one may change
+    let tls = config.tls.is_some();
+    format!("{:?}, TLS {tls}", Config { services: Default::default(), tls: None, ..config.clone() })
 }

@@ -5,10 +5,10 @@ use crate::{
     app::{Answers, App, Gate},
     auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
-    config::Config,
+    config::{AddressConfig, Config},
     data,
     front::{Certificate, Front},
-    limits::{Addresses, Limits, Proxies},
+    limits::{Addresses, Bucket, Failures, Limits, Proxies},
     redis::Redis,
     store::{Mode, Readers, Sqlite, Writer, migrate},
 };
@@ -56,10 +56,14 @@ async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault
         sessions: config.session.as_ref().map(Sessions::new).transpose()?,
     };
     let shared = redis.as_ref().map(|(redis, _)| redis.clone());
+    let replay = Replay::new(redis, &config.data_dir, now)
+        .map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
+    let AddressConfig { refused, window_seconds, .. } = config.limits.address;
     Ok(Gate {
-        authenticator: Authenticator::new(keyring, Replay::new(redis, now), users),
+        authenticator: Authenticator::new(keyring, replay, users),
         limits: Limits::new(&config.limits.apply(generated_server::limit_classes()), shared),
         addresses: Addresses::new(config.limits.address),
+        proofs: Failures::new(Bucket { class: "proofs", whom: "user", quota: refused, window_seconds }),
         proxies: Proxies::new(&config.http.trusted_proxies),
     })
 }
@@ -89,7 +93,11 @@ pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
 /// # Errors
 /// For a key that is too short, not random, another's too, or not where the configuration says.
 pub fn keyring(config: &Config) -> Result<Keyring, Fault> {
-    let mut ring = Keyring::new(&config.audience);
+    keyring_for(&config.audience, config)
+}
+
+fn keyring_for(audience: &str, config: &Config) -> Result<Keyring, Fault> {
+    let mut ring = Keyring::new(audience);
     for (name, service) in &config.services {
         let mut keys = vec![];
         for key in &service.keys {
@@ -110,16 +118,22 @@ impl Running {
         self.front.address()
     }
 
-    /// Uses the services, keys and certificate of another configuration from now on. When one is wrong, nothing changes.
+    /// Uses the services, keys and certificate of another configuration from now on, and nothing else of it. When one is wrong,
+    /// nothing changes.
     ///
     /// # Errors
     /// What is wrong, in words.
     pub fn reload(&self, config: &Config) -> Result<(), Fault> {
-        let keyring = keyring(config)?;
+        let authenticator = self.app.authenticator();
+        let keyring = keyring_for(authenticator.keyring().audience(), config)?;
+        if let Some((name, service)) = config.services.iter().find(|(_, s)| !authenticator.proves(s.user)) {
+            let text = "needs a setting that was not there at the start; restart the server";
+            return Err(format!("services.{name}.user: `{}` {text}", service.user).into());
+        }
         if let (Some(certificate), Some(tls)) = (&self.certificate, &config.tls) {
             certificate.exchange(tls)?;
         }
-        self.app.exchange(keyring);
+        authenticator.exchange(keyring);
         Ok(())
     }
 

@@ -9,3 +9,5 @@ mod context;
 pub(crate) mod forge;
 /// Which keys the server starts with, and how they are exchanged.
 mod keys;
+/// Tokens across a restart.
+mod restart;

@@ -54,6 +54,17 @@ impl Server {
         Self { config, running, base, folder, http: reqwest::Client::new() }
     }
 
+    /// Ends, in order or as if killed, and starts anew on the same data.
+    pub async fn restart(self, at: DateTime<Utc>, in_order: bool) -> Self {
+        let Self { config, running, folder, .. } = self;
+        if in_order {
+            running.stop().await.unwrap();
+        }
+        let running = serve::start(&config, Clock::fixed(at)).await.unwrap();
+        let base = format!("http://{}", running.address());
+        Self { config, running, base, folder, http: reqwest::Client::new() }
+    }
+
     /// The server itself.
     pub fn running(&self) -> &Running {
         &self.running

@@ -1,7 +1,7 @@
 //! Programs that nobody here wrote and some tests need.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
@@ -52,7 +52,19 @@ impl Redis {
             assert!(begin.elapsed() < Duration::from_secs(10), "redis-server does not listen");
             std::thread::sleep(Duration::from_millis(20));
         }
-        Self { child, port }
+        let redis = Self { child, port };
+        // it has remembered since long ago, as one in service has
+        redis.command("SET {lending}:tokens-since 0");
+        redis
+    }
+
+    /// Sends a command, and waits for its answer.
+    pub fn command(&self, line: &str) {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.write_all(format!("{line}\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).unwrap();
+        assert!(answer.starts_with('+'), "{line}: {answer}");
     }
 
     pub fn url(&self) -> String {
@@ -79,7 +91,13 @@ pub struct Program {
     log: Arc<Mutex<Vec<String>>>,
 }
 
-impl Program {
+/// The binary before it listens.
+pub struct Starting {
+    child: Child,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Starting {
     /// Serves from a folder with a `lending.toml`.
     pub fn serve(folder: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lending-api"))
@@ -93,12 +111,42 @@ impl Program {
         let log = Arc::new(Mutex::new(vec![]));
         let (kept, errors) = (log.clone(), BufReader::new(child.stderr.take().unwrap()));
         std::thread::spawn(move || errors.lines().map_while(Result::ok).for_each(|l| kept.lock().unwrap().push(l)));
+        Self { child, log }
+    }
+
+    pub fn signal(&self, name: &str) {
+        send_signal(&self.child, name);
+    }
+
+    /// Waits until SIGHUP, the first of the signals, no longer ends it.
+    pub async fn wait_until_it_handles_hangups(&self) {
+        let begin = Instant::now();
+        let handles = || {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+            let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+            u64::from_str_radix(caught, 16).unwrap() & 1 == 1
+        };
+        while !handles() {
+            assert!(begin.elapsed() < Duration::from_secs(3), "a hangup would end it");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Waits until it listens.
+    pub fn listens(mut self) -> Program {
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(self.child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let base = line.trim_end().strip_prefix("lending-api listens on ").unwrap_or_else(|| {
-            panic!("the server ended: {:?}", log.lock().unwrap());
+            panic!("the server ended: {:?}", self.log.lock().unwrap());
         });
-        Self { base: base.into(), child, log }
+        Program { base: base.into(), child: self.child, log: self.log }
+    }
+}
+
+impl Program {
+    /// Serves from a folder with a `lending.toml`.
+    pub fn serve(folder: &Path) -> Self {
+        Starting::serve(folder).listens()
     }
 
     pub fn signal(&self, name: &str) {

@@ -14,6 +14,8 @@ mod requests;
 mod session;
 /// Settings that stop the start.
 mod settings;
+/// A server that ends while somebody waits for an answer about a user.
+mod shutdown;
 /// Good tokens and forged ones.
 mod tokens;
 

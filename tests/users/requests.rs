@@ -9,7 +9,7 @@ use crate::{
     support::{Answer, Server},
 };
 use chrono::Utc;
-use lending_api::config::{Config, KeyConfig, ServiceConfig, SessionConfig, UserProof};
+use lending_api::config::{AddressConfig, Config, KeyConfig, ServiceConfig, SessionConfig, UserProof};
 use serde_json::{Value, json};
 
 #[expect(clippy::disallowed_methods, reason = "a real issuer has the real time")]
@@ -91,6 +91,32 @@ async fn a_service_whose_users_have_sessions() {
     let down = read(&server, "ulp", json!({"sub": "1001", "sid": "live"})).await;
     assert_eq!(down.problem(), "503 unavailable", "a session that cannot be checked is not a bad one");
     assert!(down.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn a_user_with_bad_proofs_costs_nobody_else_anything() {
+    let live = |request: &super::peer::Request| {
+        let live = request.body.contains("token=live");
+        Reply::Json(json!({"active": live, "sub": "1001"}))
+    };
+    let ulp = Peer::start(live).await;
+    let server = server(|config| {
+        config.session = Some(SessionConfig::new(&ulp.url("/introspect")));
+        config.limits.address = AddressConfig { refused: 3, open: 100, window_seconds: 3600 };
+    })
+    .await;
+    let dead = || read(&server, "ulp", json!({"sub": "1002", "sid": "dead"}));
+    for _ in 0..4 {
+        assert_eq!(dead().await.problem(), "401 unauthenticated");
+    }
+    // another user of the same service, from the same address
+    assert_eq!(read(&server, "ulp", json!({"sub": "1001", "sid": "live"})).await.status, 200);
+    let asked = ulp.requests().len();
+    let refused = dead().await;
+    assert_eq!(refused.problem(), "429 rate_limited");
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"proofs\";q=3;w=3600"));
+    assert!(refused.header("ratelimit").is_some() && refused.header("retry-after").is_some());
+    assert_eq!(ulp.requests().len(), asked, "and nobody is asked about it");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{Base, Encoded, Identity, OpMeta, Problem, Replies};
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 /// What may be looked at before the caller is known: never the body.
@@ -26,6 +26,24 @@ pub struct Admission {
     pub state: HeaderValue,
     /// Why and until when, if the request is refused.
     pub refused: Option<Exhausted>,
+}
+
+impl Admission {
+    /// 429 that names the limit, with the limit's headers and `Retry-After`.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let unnamed = || Exhausted { limit: "of this operation".into(), retry_after: 1 };
+        let Exhausted { limit, retry_after } = self.refused.clone().unwrap_or_else(unnamed);
+        let detail = format!("the limit {limit} is used up; try again in {retry_after} s");
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
+            .header(header::RETRY_AFTER, HeaderValue::from(retry_after));
+        self.clone().headers().into_iter().fold(problem, |problem, (name, value)| problem.header(name, value))
+    }
+
+    pub(crate) fn headers(self) -> [(HeaderName, HeaderValue); 2] {
+        let named = HeaderName::from_static;
+        [(named("ratelimit-policy"), self.policy), (named("ratelimit"), self.state)]
+    }
 }
 
 /// A limit that is used up.

@@ -179,6 +179,12 @@ impl Keyring {
         self.keys.iter().find(|(_, key)| own(key)).map(|(id, key)| (id.as_str(), &key.encoding))
     }
 
+    /// For whom tokens must be.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
     /// Names of the services, for messages.
     #[must_use]
     pub fn services(&self) -> Vec<&str> {

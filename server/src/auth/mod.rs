@@ -1,5 +1,6 @@
 //! Who calls: a service that proves its key by signing a short-lived JWT, and the user on whose behalf it calls.
 
+mod flight;
 mod keys;
 pub mod oidc;
 mod outbound;
@@ -12,7 +13,7 @@ pub use keys::{Caller, KeyError, KeyPart, Keyring, Service};
 pub use oidc::Oidc;
 pub use replay::Replay;
 pub use session::Sessions;
-pub use token::{MAX_BYTES, MAX_LIFETIME, Subject, TOKEN_TYPE, mint};
+pub use token::{MAX_BYTES, MAX_LIFETIME, Subject, TOKEN_TYPE, Verified, mint};
 pub use user::{Location, User};
 
 use crate::{
@@ -25,7 +26,7 @@ use http::HeaderMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use token::Claims;
 
-/// The start refuses a service whose proof is not configured, and so does a reload.
+/// Start and reload refuse a service whose proof is not configured.
 const NOT_CONFIGURED: Error = Error::Unauthenticated("the proof of this service is not configured");
 
 /// Everything that proves a caller. The keyring can be exchanged while requests are served.
@@ -56,23 +57,51 @@ impl Authenticator {
         *self.keyring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keyring);
     }
 
+    /// Whether tokens that are issued now (seconds since 1970) are taken.
+    #[must_use]
+    pub fn is_ready(&self, now: i64) -> bool {
+        self.replay.is_ready(now)
+    }
+
+    /// Whether users can be proven in this way.
+    #[must_use]
+    pub fn proves(&self, proof: UserProof) -> bool {
+        match proof {
+            UserProof::None | UserProof::Asserted => true,
+            UserProof::Oidc => self.users.oidc.is_some(),
+            UserProof::Session => self.users.sessions.is_some(),
+        }
+    }
+
+    /// Tells the next process which tokens this one took; call it when no request is in flight.
+    pub fn leave(&self) {
+        self.replay.leave();
+    }
+
     /// The services and keys of this moment.
     #[must_use]
     pub fn keyring(&self) -> Arc<Keyring> {
         self.keyring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Verifies the bearer token of a request: signature and claims, then that it is used for the first time, then the user.
+    /// Verifies the bearer token of a request: signature and claims, then that it is used for the first time.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], which callers see as one constant 401; [`Error::Unavailable`] when what proves the user, or shows
-    /// a replay, is away.
-    pub async fn authenticate(&self, headers: &HeaderMap, now: i64) -> Result<Identity<App>> {
+    /// [`Error::Unauthenticated`], which callers see as one constant 401; [`Error::Unavailable`] when a replay could not be seen.
+    pub async fn service(&self, headers: &HeaderMap, now: i64) -> Result<Verified> {
         let verified = token::verify(&self.keyring(), token::bearer(headers)?, now)?;
-        let (caller, claims) = (verified.caller, verified.claims);
-        self.replay.once(caller.name(), &claims.jti, claims.iat, now).await?;
-        let user = self.prove(&caller, &claims, now).await?;
-        Ok(Identity { service: caller, user, location: claims.location_id.map(Location) })
+        let Claims { jti, iat, .. } = &verified.claims;
+        self.replay.once(verified.caller.name(), jti, *iat, now).await?;
+        Ok(verified)
+    }
+
+    /// Verifies the user of a good token.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], the same 401; [`Error::Unavailable`] when what proves the user is away.
+    pub async fn user(&self, Verified { caller, claims }: &Verified, now: i64) -> Result<Identity<App>> {
+        let user = self.prove(caller, claims, now).await?;
+        Ok(Identity { service: caller.clone(), user, location: claims.location_id.clone().map(Location) })
     }
 
     /// The user, proven in the one way that the service may use.

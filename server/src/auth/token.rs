@@ -31,11 +31,18 @@ pub struct Subject<'a> {
     pub location: Option<&'a str>,
 }
 
-/// A token whose signature and claims are good. Whether it is used for the first time, and whether its user is proven, is not yet
-/// known.
-pub(super) struct Verified {
+/// A good token of a service. Whether its user is proven is not yet known.
+pub struct Verified {
     pub(super) caller: Caller,
     pub(super) claims: Claims,
+}
+
+impl Verified {
+    /// Service and user, as far as they are named.
+    #[must_use]
+    pub fn whom(&self) -> String {
+        format!("{}\n{}", self.caller.name(), self.claims.sub.as_deref().unwrap_or_default())
+    }
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,8 @@ use std::path::PathBuf;
 pub struct HttpConfig {
     /// Seconds in which the headers of a request, or a TLS handshake, must be complete. Default 10.
     pub header_timeout_seconds: u64,
+    /// Seconds for which a client may take nothing of its answer; then the connection is closed. Default 15.
+    pub write_timeout_seconds: u64,
     /// Seconds that a connection may be idle between two requests; more than the load balancer in front allows. Default 75.
     pub idle_timeout_seconds: u64,
     /// Bytes that the headers of a request may have, 8192 to 1048576. Default 32768.
@@ -26,6 +28,7 @@ impl Default for HttpConfig {
     fn default() -> Self {
         Self {
             header_timeout_seconds: 10,
+            write_timeout_seconds: 15,
             idle_timeout_seconds: 75,
             max_header_bytes: 32 * 1024,
             max_connections: 4096,
@@ -39,6 +42,9 @@ impl HttpConfig {
         let fail = |text: &str| Err(ConfigError(format!("http.{text}")));
         if !(1..=600).contains(&self.header_timeout_seconds) {
             return fail("header_timeout_seconds must be 1 to 600");
+        }
+        if !(1..=600).contains(&self.write_timeout_seconds) {
+            return fail("write_timeout_seconds must be 1 to 600");
         }
         if !(1..=3600).contains(&self.idle_timeout_seconds) {
             return fail("idle_timeout_seconds must be 1 to 3600");

@@ -20,6 +20,17 @@ pub enum UserProof {
     Session,
 }
 
+impl std::fmt::Display for UserProof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Asserted => "asserted",
+            Self::Oidc => "oidc",
+            Self::Session => "session",
+        })
+    }
+}
+
 /// A calling service.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

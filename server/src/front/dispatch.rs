@@ -1,6 +1,5 @@
 //! One request: to Dropshot's router, and back with the headers that every answer carries.
 
-use super::pace::Turns;
 use crate::app::App;
 use dropshot::{ApiDescription, Body, HttpError};
 use forebear_runtime::{HttpRequest, Router};
@@ -39,19 +38,16 @@ impl Door {
     pub(super) fn service(
         &self,
         peer: SocketAddr,
-        turns: Turns,
     ) -> impl tower::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
     + Clone
     + Send
     + use<> {
         let door = self.clone();
         tower::service_fn(move |request: Request<Incoming>| {
-            let (door, turns) = (door.clone(), turns.clone());
-            turns.next();
+            let door = door.clone();
             async move {
                 let mut response = door.answer(request.map(Body::wrap), peer).await;
                 door.protect(&mut response);
-                turns.next();
                 Ok(response)
             }
         })

@@ -19,11 +19,11 @@ use hyper_util::{
     server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
-use pace::{Paced, Turns};
+use pace::{Limits, Paced, Turns};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     task::JoinHandle,
     time,
@@ -34,12 +34,18 @@ const MAX_HEADERS: usize = 64;
 /// How long to wait after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// Bytes of answers that the kernel takes ahead of a client. Its own choice, up to 4 MiB, is memory for each connection that reads
+/// nothing, and tells of progress only once a third of it is free.
+const SEND_BUFFER: u32 = 256 * 1024;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
 /// What every connection is served with.
 struct Shared {
     door: Door,
     cors: Option<tower_http::cors::CorsLayer>,
     certificate: Option<Arc<Certificate>>,
-    header_timeout: Duration,
+    limits: Limits,
     idle_timeout: Duration,
     max_header_bytes: usize,
 }
@@ -62,12 +68,15 @@ impl Front {
             door: Door::new(app, generated_server::describe::<App>()?, certificate.is_some())?,
             cors: cors::layer(cors),
             certificate,
-            header_timeout: Duration::from_secs(http.header_timeout_seconds),
+            limits: Limits {
+                headers: Duration::from_secs(http.header_timeout_seconds),
+                write: Duration::from_secs(http.write_timeout_seconds),
+            },
             idle_timeout: Duration::from_secs(http.idle_timeout_seconds),
             max_header_bytes: http.max_header_bytes,
         });
         let refused = |e| format!("bind = {bind}: {e}");
-        let listener = TcpListener::bind(bind).await.map_err(refused)?;
+        let listener = listen(*bind).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
         let slots = Arc::new(Semaphore::new(http.max_connections.min(Semaphore::MAX_PERMITS)));
@@ -99,6 +108,15 @@ impl Front {
         open.shutdown().await;
         Ok(())
     }
+}
+
+/// Connections inherit what is set here.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 async fn accept(
@@ -139,7 +157,7 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     match &shared.certificate {
         None => serve(stream, peer, &shared, watcher).await,
-        Some(certificate) => match time::timeout(shared.header_timeout, certificate.accept(stream)).await {
+        Some(certificate) => match time::timeout(shared.limits.headers, certificate.accept(stream)).await {
             Ok(Ok(stream)) => serve(stream, peer, &shared, watcher).await,
             Ok(Err(e)) => tracing::debug!(%peer, error = %e, "TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "TLS handshake took too long"),
@@ -151,10 +169,11 @@ async fn serve<S>(stream: S, peer: SocketAddr, shared: &Shared, watcher: Watcher
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = tower::util::option_layer(shared.cors.clone());
     let turns = Turns::default();
-    let service = tower::Layer::layer(&service, shared.door.service(peer, turns.clone()));
-    let stream = Paced::new(stream, shared.header_timeout, turns);
+    let cors = tower::util::option_layer(shared.cors.clone());
+    // around everything that answers: a preflight is a request, too
+    let service = turns.around(tower::Layer::layer(&cors, shared.door.service(peer)));
+    let stream = Paced::new(stream, shared.limits, turns);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.idle_timeout)

@@ -1,29 +1,19 @@
 //! What one address may do without having proven anything: before any cryptography, and at operations that are open to all.
 //!
-//! A request with a good token never counts here. One without costs its address a share, and an address that has used up its share
-//! is refused unheard until some of it has come back.
+//! A request with a good token never counts here, whatever becomes of its user. One without costs its address a share, and an address
+//! that has used up its share is refused unheard until some of it has come back.
 
-use super::{Bucket, local::Local};
+use super::{Bucket, Failures, local::Local};
 use crate::config::AddressConfig;
 use forebear_runtime::Admission;
 use http::HeaderMap;
 use ipnet::IpNet;
-use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
-};
-
-/// Blocked addresses that are kept; beyond, those whose time is over are forgotten first.
-const KEPT: usize = 65_536;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The limiter of addresses.
 pub struct Addresses {
-    refused: (Bucket, Local),
+    refused: Failures<IpAddr>,
     open: (Bucket, Local),
-    /// Until when an address is refused.
-    blocked: Mutex<HashMap<IpAddr, Instant>>,
 }
 
 impl Addresses {
@@ -32,8 +22,8 @@ impl Addresses {
     pub fn new(config: AddressConfig) -> Self {
         let AddressConfig { refused, open, window_seconds } = config;
         let bucket = |class, quota| Bucket { class, whom: "address", quota, window_seconds };
-        let limit = |class, quota| (bucket(class, quota), Local::new(bucket(class, quota)));
-        Self { refused: limit("unauthenticated", refused), open: limit("open", open), blocked: Mutex::default() }
+        let open = bucket("open", open);
+        Self { refused: Failures::new(bucket("unauthenticated", refused)), open: (open, Local::new(open)) }
     }
 
     /// Counts a request to an operation that is open to all.
@@ -42,7 +32,7 @@ impl Addresses {
     /// The limit that is used up.
     pub fn open(&self, address: IpAddr) -> Result<(), Admission> {
         let (bucket, local) = &self.open;
-        let count = local.check(&text(network(address)));
+        let count = local.check(&network(address).to_string());
         if count.is_refused() { Err(bucket.admission(count)) } else { Ok(()) }
     }
 
@@ -51,34 +41,13 @@ impl Addresses {
     /// # Errors
     /// The limit that is used up.
     pub fn heard(&self, address: IpAddr) -> Result<(), Admission> {
-        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(until) = blocked.get(&network(address)) else { return Ok(()) };
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            blocked.remove(&network(address));
-            return Ok(());
-        }
-        Err(self.refused.0.admission(super::Count::refused(left.as_secs_f64().ceil() as u64)))
+        self.refused.heard(|| network(address))
     }
 
-    /// Counts a request whose caller was not proven.
+    /// Counts a request without a good token of a service.
     pub fn failed(&self, address: IpAddr) {
-        let address = network(address);
-        let (bucket, local) = &self.refused;
-        let Some(wait) = local.check(&text(address)).wait() else { return };
-        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
-        if blocked.len() >= KEPT {
-            let now = Instant::now();
-            blocked.retain(|_, until| *until > now);
-        }
-        if blocked.len() < KEPT {
-            blocked.insert(address, Instant::now() + Duration::from_secs(wait).max(bucket.period()));
-        }
+        self.refused.failed(network(address));
     }
-}
-
-fn text(address: IpAddr) -> String {
-    address.to_string()
 }
 
 /// A host has a whole /64 of IPv6, so that is what counts as one address; IPv4 in IPv6 is IPv4.

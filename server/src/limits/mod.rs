@@ -1,16 +1,18 @@
-//! Rate limits: GCRA per service and per user of a service, in each class of the document, and by address for whoever has not
-//! proven anything.
+//! Rate limits: GCRA per service and per user of a service, in each class of the document; by address for whoever has not
+//! proven anything; and for users whose proofs fail.
 //!
 //! Every answer to a known caller carries the state (draft-ietf-httpapi-ratelimit-headers). Instances that share a Redis count
 //! together; while it is away each counts alone.
 
 mod address;
 mod bucket;
+mod failures;
 mod local;
 mod shared;
 
 pub use address::{Addresses, Proxies};
 pub use bucket::{Bucket, Count};
+pub use failures::Failures;
 
 use crate::{auth::Caller, redis::Redis};
 use forebear_runtime::{Admission, LimitClass};

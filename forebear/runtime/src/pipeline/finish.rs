@@ -3,12 +3,9 @@
 use crate::{Access, Admission, Audit, Base, Call, Encoded, Identity, OpMeta, Platform, Problem, Upgrade, reply::Live};
 use bytes::Bytes;
 use dropshot::{Body, HttpResponse, WebsocketUpgrade};
-use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use sha2::{Digest, Sha256};
 use std::{sync::Arc, time::Instant};
-
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// What is known of a request on its way through.
 pub(super) struct Trace<A: Platform> {
@@ -38,8 +35,7 @@ pub(super) fn finish<A: Platform>(
     // with room for those that come after this
     let mut headers = HeaderMap::with_capacity(14);
     if let Some(admission) = trace.admission {
-        headers.insert(RATE_LIMIT_POLICY, admission.policy);
-        headers.insert(RATE_LIMIT, admission.state);
+        headers.extend(admission.headers());
     }
     let error_code = result.as_ref().err().map(|p| p.code);
     let (reply, bytes) = match result {

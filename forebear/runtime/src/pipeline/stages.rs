@@ -5,9 +5,7 @@ use super::{
     finish::Trace,
     plan::{Parameters, Plan, Reader},
 };
-use crate::{
-    Admission, Base, BodyKind, Call, Exhausted, Head, Idempotency, Identity, OpMeta, Pairs, Platform, Problem, body,
-};
+use crate::{Base, BodyKind, Call, Head, Idempotency, Identity, OpMeta, Pairs, Platform, Problem, body};
 use dropshot::{Body, WebsocketUpgrade};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
@@ -26,7 +24,7 @@ pub(super) async fn admit_and_authorise<A: Platform>(
     trace: &mut Trace<A>,
 ) -> Result<Arc<Base<A>>, Problem> {
     let app = rq.app();
-    let knocked = knock(&**app, rq, plan.op, trace)?;
+    let knocked = knock(&**app, rq, plan.op)?;
     let identified = authenticate(&**app, rq, plan.op, knocked).await?;
     let admitted = admit(&**app, plan.op, identified, trace).await?;
     let authorised = authorise(&**app, plan, admitted, trace)?;
@@ -40,8 +38,8 @@ fn head<'a, A: Platform>(rq: &'a Call<A>, op: &'static OpMeta) -> Head<'a> {
     Head { headers: rq.headers(), op, request_id: rq.request_id(), peer: rq.peer() }
 }
 
-fn knock<A: Platform>(app: &A, rq: &Call<A>, op: &'static OpMeta, trace: &mut Trace<A>) -> Result<Knocked, Problem> {
-    app.knock(&head(rq, op)).map(|()| Knocked(())).map_err(|admission| exhausted(admission, trace))
+fn knock<A: Platform>(app: &A, rq: &Call<A>, op: &'static OpMeta) -> Result<Knocked, Problem> {
+    app.knock(&head(rq, op)).map(|()| Knocked(())).map_err(|admission| admission.problem())
 }
 
 async fn authenticate<A: Platform>(
@@ -65,17 +63,7 @@ async fn admit<A: Platform>(
         return Ok(Admitted(who));
     }
     trace.refused = Some(who);
-    Err(exhausted(admission, trace))
-}
-
-/// 429 that names the limit; its headers go out with it.
-fn exhausted<A: Platform>(admission: Admission, trace: &mut Trace<A>) -> Problem {
-    let Exhausted { limit, retry_after } =
-        admission.refused.clone().unwrap_or(Exhausted { limit: "of this operation".into(), retry_after: 1 });
-    trace.admission = Some(admission);
-    let detail = format!("the limit {limit} is used up; try again in {retry_after} s");
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
-        .header(header::RETRY_AFTER, HeaderValue::from(retry_after))
+    Err(admission.problem())
 }
 
 fn authorise<A: Platform>(
@@ -138,7 +126,7 @@ pub(super) async fn receive_open<A: Platform, J>(
     if !plan.op.open {
         return Err(Problem::internal());
     }
-    knock(&**rq.app(), rq, plan.op, trace)?;
+    knock(&**rq.app(), rq, plan.op)?;
     Ok(read((), rq, plan, request, reader, trace).await?.0)
 }
 

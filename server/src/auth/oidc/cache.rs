@@ -1,6 +1,6 @@
 //! The issuer's keys, kept: who needs them waits only when there are none.
 //!
-//! A fetch is a task of its own, so that a caller who goes away does not cut it off for the others, and there is one at a time. A
+//! There is one fetch at a time. A
 //! cache with nothing but a time to live (as in most crates) lets each expiry, and each made-up key id, become a burst of
 //! requests to the issuer; and refuses every user when the issuer has a bad minute.
 
@@ -40,14 +40,14 @@ impl Cache {
     pub(super) async fn current(&self) -> Result<Arc<KeySet>> {
         let Ages { ttl, min_refresh, max_stale } = self.0.ages;
         let flight = {
-            let mut state = self.0.lock();
+            let state = self.0.lock();
             let age = state.held.as_ref().map(|(_, since)| since.elapsed());
+            let waits = age.is_none_or(|age| age >= max_stale || age >= 2 * ttl && state.failure.is_none());
             let flight = match age {
                 Some(age) if age < ttl => None,
-                Some(age) if age < max_stale => self.0.fly(&mut state, min_refresh),
-                _ => self.0.fly(&mut state, min_refresh.min(EMPTY_RETRY)),
+                Some(age) if age < max_stale => self.0.fly(state, min_refresh),
+                _ => self.0.fly(state, min_refresh.min(EMPTY_RETRY)),
             };
-            let waits = age.is_none_or(|age| age >= max_stale || age >= 2 * ttl && state.failure.is_none());
             flight.filter(|_| waits)
         };
         land(flight).await;
@@ -66,7 +66,7 @@ impl Cache {
             if !keys.fitting(token).is_empty() {
                 return Ok(keys);
             }
-            let flight = self.0.ask(&mut self.0.lock(), came);
+            let flight = self.0.ask(self.0.lock(), came);
             let is_last = flight.is_none();
             land(flight).await;
             // also without a fetch: another one may have ended since the keys were read

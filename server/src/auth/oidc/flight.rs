@@ -1,9 +1,10 @@
 //! One fetch of keys at a time, and who waits for it.
-//!
-//! A fetch is a task of its own: a lock that the first caller holds while it fetches would be given up when that caller goes away.
 
 use super::{cache::Ages, discovery::Source, jwks::KeySet};
-use crate::error::{Error, Result};
+use crate::{
+    auth::flight,
+    error::{Error, Result},
+};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -54,7 +55,7 @@ impl Shared {
     }
 
     /// Joins the fetch under way, or begins one for an unknown key, unless the newest began after the token came.
-    pub(super) fn ask(self: &Arc<Self>, state: &mut State, came: Instant) -> Flight {
+    pub(super) fn ask(self: &Arc<Self>, mut state: MutexGuard<'_, State>, came: Instant) -> Flight {
         let in_vain = state.began.is_some_and(|began| began >= came);
         let soon = state.asked.is_some_and(|asked| asked.elapsed() < self.ages.min_refresh);
         if !state.flying {
@@ -67,20 +68,42 @@ impl Shared {
     }
 
     /// Joins the fetch under way, or begins one if the newest ended long enough ago.
-    pub(super) fn fly(self: &Arc<Self>, state: &mut State, pause: Duration) -> Flight {
-        if !state.flying {
+    pub(super) fn fly(self: &Arc<Self>, mut state: MutexGuard<'_, State>, pause: Duration) -> Flight {
+        let begins = !state.flying;
+        if begins {
             if state.ended.is_some_and(|ended| ended.elapsed() < pause) {
                 return None;
             }
             (state.flying, state.began) = (true, Some(Instant::now()));
-            let landing = Landing { shared: self.clone(), outcome: None };
-            tokio::spawn(async move {
-                let outcome = landing.shared.source.fetch().await;
-                landing.with(outcome);
-            });
         }
         // within the lock: the landing cannot have been announced yet
-        Some(self.landed.subscribe())
+        let landing = self.landed.subscribe();
+        drop(state);
+        if begins {
+            let (fetches, lands) = (self.clone(), self.clone());
+            flight::fly(async move { fetches.source.fetch().await }, move |outcome| {
+                lands.land(outcome.unwrap_or_else(|| Err("the fetch was cut off".into())));
+            });
+        }
+        Some(landing)
+    }
+
+    fn land(&self, outcome: Result<KeySet, String>) {
+        let issuer = self.source.issuer();
+        match &outcome {
+            Ok(keys) if keys.len() > 0 => tracing::debug!(issuer, keys = keys.len(), "keys of the issuer were fetched"),
+            Ok(_) => tracing::warn!(issuer, "the issuer publishes no key that can verify RS256 or ES256"),
+            Err(reason) => tracing::warn!(issuer, reason, "keys of the issuer could not be fetched"),
+        }
+        let mut state = self.lock();
+        let now = Instant::now();
+        (state.flying, state.ended) = (false, Some(now));
+        match outcome {
+            Ok(keys) => (state.held, state.failure) = (Some((Arc::new(keys), now)), None),
+            Err(reason) => state.failure = Some(reason),
+        }
+        drop(state);
+        self.landed.send_replace(());
     }
 }
 
@@ -93,38 +116,5 @@ impl State {
     pub(super) fn unavailable(&self) -> Error {
         let reason = self.failure.as_deref().unwrap_or("they were not fetched yet");
         Error::Unavailable(format!("no keys to verify id tokens with: {reason}"))
-    }
-}
-
-/// Ends a fetch, also one that was cut off, so that nobody waits for ever.
-struct Landing {
-    shared: Arc<Shared>,
-    outcome: Option<Result<KeySet, String>>,
-}
-
-impl Landing {
-    fn with(mut self, outcome: Result<KeySet, String>) {
-        self.outcome = Some(outcome);
-    }
-}
-
-impl Drop for Landing {
-    fn drop(&mut self) {
-        let issuer = self.shared.source.issuer();
-        let outcome = self.outcome.take().unwrap_or_else(|| Err("the fetch was cut off".into()));
-        match &outcome {
-            Ok(keys) if keys.len() > 0 => tracing::debug!(issuer, keys = keys.len(), "keys of the issuer were fetched"),
-            Ok(_) => tracing::warn!(issuer, "the issuer publishes no key that can verify RS256 or ES256"),
-            Err(reason) => tracing::warn!(issuer, reason, "keys of the issuer could not be fetched"),
-        }
-        let mut state = self.shared.lock();
-        let now = Instant::now();
-        (state.flying, state.ended) = (false, Some(now));
-        match outcome {
-            Ok(keys) => (state.held, state.failure) = (Some((Arc::new(keys), now)), None),
-            Err(reason) => state.failure = Some(reason),
-        }
-        drop(state);
-        self.shared.landed.send_replace(());
     }
 }

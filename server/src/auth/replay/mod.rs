@@ -1,9 +1,11 @@
 //! A token is good once: its `jti` is remembered until the token would have expired anyway.
 //!
 //! Every instance remembers what it saw; with Redis all of them together do. While Redis is away the configuration decides: refuse
-//! (the default), or let each instance check alone.
+//! (the default), or let each instance check alone. A token from before the memory began, after a restart or when Redis lost
+//! its data, is answered with 503: whether it was used cannot be known, and a caller who tries again signs a new one.
 
 mod memory;
+mod since;
 
 use super::token::{LEEWAY, MAX_LIFETIME};
 use crate::{
@@ -11,26 +13,60 @@ use crate::{
     error::{Error, Result},
     redis::Redis,
 };
+use ::redis::Script;
 use memory::Memory;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use since::Since;
+use std::{
+    io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 /// Seconds after which a token can no longer be good.
 const KEPT: i64 = MAX_LIFETIME + 2 * LEEWAY;
 
+/// `KEYS`: the token, and when Redis began to remember. `ARGV`: seconds to keep the token, and the present time. Answers whether the
+/// token is new, and since when Redis remembers: from now on, if it does not know.
+const ONCE: &str = r"
+local since = redis.call('GET', KEYS[2])
+if not since then
+    since = ARGV[2]
+    redis.call('SET', KEYS[2], since)
+end
+local new = redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[1])
+return {new and 1 or 0, tonumber(since)}
+";
+
 /// Tokens that were used.
 pub struct Replay {
     memory: Memory,
-    shared: Option<(Arc<Redis>, WithoutRedis)>,
-    /// When this process began to remember, in seconds since 1970.
+    shared: Option<Shared>,
+    /// Tokens issued after this time, in seconds since 1970, were not used with a process before this one.
     since: i64,
+    /// The newest time of issue that was taken.
+    newest: AtomicI64,
+    file: Since,
+}
+
+struct Shared {
+    redis: Arc<Redis>,
+    once: Script,
+    without: WithoutRedis,
 }
 
 impl Replay {
-    /// Remembers from `now` on.
-    #[must_use]
-    pub fn new(shared: Option<(Arc<Redis>, WithoutRedis)>, now: i64) -> Self {
-        Self { memory: Memory::default(), shared, since: now }
+    /// Remembers from `now` on; what the process before this one took is known from `folder`.
+    ///
+    /// # Errors
+    /// When `folder` cannot be read or written.
+    pub fn new(shared: Option<(Arc<Redis>, WithoutRedis)>, folder: &Path, now: i64) -> io::Result<Self> {
+        let shared = shared.map(|(redis, without)| Shared { redis, once: Script::new(ONCE), without });
+        let (file, since) = Since::take(folder, now)?;
+        Ok(Self { memory: Memory::default(), shared, since, newest: AtomicI64::new(since), file })
     }
 
     /// Refuses a token that was used before.
@@ -41,32 +77,49 @@ impl Replay {
         let digest: [u8; 32] =
             Sha256::new().chain_update(service).chain_update([0]).chain_update(jti).finalize().into();
         let used = || Error::Unauthenticated("the token was used before");
+        self.newest.fetch_max(iat, Ordering::Relaxed);
         if !self.memory.insert(digest, now) {
             return Err(used());
         }
-        let Some((redis, without)) = &self.shared else { return self.seen_since(iat) };
-        match first_in(redis, &digest).await {
-            Some(true) => Ok(()),
-            Some(false) => Err(used()),
-            None if *without == WithoutRedis::Accept => self.seen_since(iat),
-            None => Err(Error::Unavailable("Redis is away, so a token cannot be checked for replay".into())),
+        let Some(shared) = &self.shared else { return self.alone(iat) };
+        match shared.first(&digest, now).await {
+            Some((false, _)) => Err(used()),
+            Some((true, since)) if iat > since.saturating_add(LEEWAY) => Ok(()),
+            _ if shared.without == WithoutRedis::Accept => self.alone(iat),
+            Some(_) => Err(unknown("Redis began to remember tokens only after this one was issued")),
+            None => Err(unknown("Redis is away, so a token cannot be checked for replay")),
         }
     }
 
-    /// A token from before this process began may have been used with the one before it, of which nothing is remembered.
-    fn seen_since(&self, iat: i64) -> Result<()> {
-        if iat.saturating_add(LEEWAY) < self.since {
-            return Err(Error::Unauthenticated("issued before this process began"));
+    /// Whether a token that is unused here cannot have been used with the process before this one.
+    fn alone(&self, iat: i64) -> Result<()> {
+        let new = iat > self.since;
+        if new { Ok(()) } else { Err(unknown("the token was issued before this process began to remember tokens")) }
+    }
+
+    /// Whether a token that is issued at `now` is taken.
+    pub(super) fn is_ready(&self, now: i64) -> bool {
+        self.shared.is_some() || now > self.since
+    }
+
+    /// Tells the next process what this one took; call it when no request is in flight.
+    pub(super) fn leave(&self) {
+        if let Err(e) = self.file.leave(self.newest.load(Ordering::Relaxed)) {
+            tracing::warn!(error = %e, "the next start takes no token of its first seconds: the time of the last one was not kept");
         }
-        Ok(())
     }
 }
 
-/// Whether the key is new in Redis; `None` while Redis is away.
-async fn first_in(redis: &Arc<Redis>, digest: &[u8; 32]) -> Option<bool> {
-    let hex: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
-    let mut command = ::redis::cmd("SET");
-    command.arg(redis.key(&format!("jti:{hex}"))).arg(1).arg("NX").arg("EX").arg(KEPT);
-    let set: Option<String> = redis.ask(async |connection| command.query_async(connection).await).await?;
-    Some(set.is_some())
+fn unknown(reason: &str) -> Error {
+    Error::Unavailable(reason.into())
+}
+
+impl Shared {
+    /// Whether the token is new in Redis, and since when Redis remembers; `None` while it is away.
+    async fn first(&self, digest: &[u8; 32], now: i64) -> Option<(bool, i64)> {
+        let hex: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+        let mut call = self.once.prepare_invoke();
+        call.key(self.redis.key(&format!("jti:{hex}"))).key(self.redis.key("tokens-since")).arg(KEPT).arg(now);
+        self.redis.ask(async |connection| call.invoke_async(connection).await).await
+    }
 }

@@ -7,6 +7,7 @@ mod introspection;
 mod recent;
 
 use crate::{
+    auth::flight,
     config::{ConfigError, SessionConfig},
     error::{Error, Result},
 };
@@ -68,13 +69,13 @@ impl Sessions {
         }
         let key = key(sid, sub);
         let mut flight = {
-            let mut state = self.0.lock();
+            let state = self.0.lock();
             if state.recent.contains(&key, Instant::now()) {
                 return Ok(());
             }
             match state.flights.get(&key) {
                 Some(flight) => flight.clone(),
-                None => self.0.clone().fly(&mut state, key, (sid, sub, now)),
+                None => self.0.fly(state, key, (sid, sub, now)),
             }
         };
         let verdict = flight.wait_for(Option::is_some).await.ok().and_then(|v| v.clone());
@@ -92,17 +93,28 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks in a task of its own: a caller who goes away does not cut it off for the others who wait for the same session.
-    fn fly(self: Arc<Self>, state: &mut State, key: Key, (sid, sub, now): (&str, &str, i64)) -> Flight {
+    /// Asks once for all who wait for the same session.
+    fn fly(self: &Arc<Self>, mut state: MutexGuard<'_, State>, key: Key, (sid, sub, now): (&str, &str, i64)) -> Flight {
         let (sender, flight) = watch::channel(None);
         state.flights.insert(key, flight.clone());
+        drop(state);
+        let (asks, lands) = (self.clone(), self.clone());
         let (sid, sub) = (sid.to_owned(), sub.to_owned());
-        let landing = Landing { shared: self, key, sender, verdict: None };
-        tokio::spawn(async move {
-            let verdict = landing.shared.endpoint.ask(&sid, &sub, now).await;
-            landing.with(verdict);
+        flight::fly(async move { asks.endpoint.ask(&sid, &sub, now).await }, move |verdict| {
+            lands.landed(key, verdict.as_ref());
+            sender.send_replace(verdict);
         });
         flight
+    }
+
+    /// Forgets the question, also one that was cut off, so that the next caller asks anew.
+    fn landed(&self, key: Key, verdict: Option<&Verdict>) {
+        let mut state = self.lock();
+        state.flights.remove(&key);
+        if let Some(Verdict::Alive { left }) = verdict {
+            let keep = left.map_or(self.keep, |left| left.min(self.keep));
+            state.recent.insert(key, Instant::now(), keep);
+        }
     }
 }
 
@@ -114,32 +126,4 @@ fn key(sid: &str, sub: &str) -> Key {
         hash.update(text);
     }
     hash.finalize().into()
-}
-
-/// Ends a question, also one that was cut off, so that the next caller asks anew.
-struct Landing {
-    shared: Arc<Shared>,
-    key: Key,
-    sender: watch::Sender<Option<Verdict>>,
-    verdict: Option<Verdict>,
-}
-
-impl Landing {
-    fn with(mut self, verdict: Verdict) {
-        self.verdict = Some(verdict);
-    }
-}
-
-impl Drop for Landing {
-    fn drop(&mut self) {
-        let verdict = self.verdict.take();
-        let mut state = self.shared.lock();
-        state.flights.remove(&self.key);
-        if let Some(Verdict::Alive { left }) = &verdict {
-            let keep = left.map_or(self.shared.keep, |left| left.min(self.shared.keep));
-            state.recent.insert(self.key, Instant::now(), keep);
-        }
-        drop(state);
-        self.sender.send_replace(verdict);
-    }
 }
