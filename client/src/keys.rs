@@ -1,11 +1,16 @@
 //! The key that signs, which can be exchanged while calls are made.
 
-use crate::{BuildError, builder::check_key, proof::SourceError, token::Signer};
-use secrecy::SecretString;
+use crate::{BuildError, SourceError, SourceFailure, builder::unusable, token::Signer};
+use secrecy::{ExposeSecret, SecretString};
 use std::{
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
+
+/// Shortest key that the server accepts, in bytes: the output size of SHA-256 (RFC 7518 section 3.2).
+pub(crate) const MIN_KEY_BYTES: usize = 32;
+/// How errors name the source.
+const SOURCE: &str = "the service's key";
 
 /// A key that the service shares with the API.
 #[derive(Debug, Clone)]
@@ -36,6 +41,8 @@ impl fmt::Debug for Source {
 pub(crate) struct Keys {
     signer: RwLock<Arc<Signer>>,
     source: Option<Source>,
+    /// Held while the key is read: who read before it changed must not put it back.
+    reading: Mutex<()>,
 }
 
 impl fmt::Debug for Keys {
@@ -46,7 +53,7 @@ impl fmt::Debug for Keys {
 
 impl Keys {
     pub(crate) fn new(signer: Signer, source: Option<Source>) -> Self {
-        Self { signer: RwLock::new(Arc::new(signer)), source }
+        Self { signer: RwLock::new(Arc::new(signer)), source, reading: Mutex::default() }
     }
 
     pub(crate) fn signer(&self) -> Arc<Signer> {
@@ -61,11 +68,26 @@ impl Keys {
     }
 
     /// Reads the key anew after a refusal; whether there is another one now than the refused one.
-    pub(crate) fn renew(&self, refused: &Signer) -> bool {
+    pub(crate) fn renew(&self, refused: &Signer) -> Result<bool, SourceFailure> {
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.signer().is_same_key(refused) {
-            return true;
+            return Ok(true);
         }
-        let read = self.source.as_ref().and_then(|source| source.read().ok());
-        read.is_some_and(|key| self.exchange(&key).is_ok()) && !self.signer().is_same_key(refused)
+        let Some(source) = &self.source else { return Ok(false) };
+        let key = source.read().map_err(|e| SourceFailure::failed(SOURCE, e))?;
+        self.exchange(&key).map_err(|e| SourceFailure::failed(SOURCE, e.into()))?;
+        Ok(!self.signer().is_same_key(refused))
     }
+}
+
+/// The bytes of a key that can be used.
+pub(crate) fn check_key(key: &Key) -> Result<&[u8], BuildError> {
+    if key.id.is_empty() || key.id.contains(|c| c == '.' || unusable(c)) {
+        return Err(BuildError::KeyId);
+    }
+    let bytes = key.secret.expose_secret().as_bytes();
+    if bytes.len() < MIN_KEY_BYTES {
+        return Err(BuildError::KeyTooShort { bytes: bytes.len() });
+    }
+    Ok(bytes)
 }

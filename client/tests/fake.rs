@@ -25,7 +25,11 @@ impl Fake {
     }
 
     pub async fn start_with(answers: Vec<String>, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+        Self::start_at(0, answers, set).await
+    }
+
+    pub async fn start_at(port: u16, answers: Vec<String>, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("free port");
         let url = format!("http://{}/", listener.local_addr().expect("address"));
         let requests = Arc::default();
         tokio::spawn(serve(listener, answers, Arc::clone(&requests)));

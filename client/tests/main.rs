@@ -10,3 +10,5 @@ mod fake;
 mod paging;
 /// Which calls are made again, when, and with what.
 mod retrying;
+/// What a call comes to when its attempts differ, its source fails, or its time is too short.
+mod sending;

@@ -6,6 +6,7 @@ use lending_api_client::{ApiError, ClientBuilder, Key, Proof, Session, types};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
+    error::Error,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -50,10 +51,14 @@ async fn create(session: &Session, key: Option<&str>) -> Result<(), ApiError> {
     Ok(call.send().await.map(drop)?)
 }
 
-async fn replace(session: &Session) -> Result<(), ApiError> {
+async fn replace(session: &Session, tag: Option<&str>) -> Result<(), ApiError> {
     let body: types::NewResource =
         serde_json::from_value(serde_json::json!({"name": "n", "status": "active"})).expect("a body");
-    let call = session.replace_resource().id("01a20fcc-ae46-7387-974e-772057ebae77").if_match("\"1\"");
+    let call = session.replace_resource().id("01a20fcc-ae46-7387-974e-772057ebae77");
+    let call = match tag {
+        Some(tag) => call.if_match(tag),
+        None => call,
+    };
     Ok(call.body(body).send().await.map(drop)?)
 }
 
@@ -63,11 +68,12 @@ enum Call {
     Create,
     CreateWithKey,
     Replace,
+    ReplaceVersion,
 }
 
 #[tokio::test]
 async fn only_what_is_safe_is_sent_again() {
-    use Call::{Create, CreateWithKey, Read, Replace};
+    use Call::{Create, CreateWithKey, Read, Replace, ReplaceVersion};
     let now = "retry-after: 0";
     for (call, first, attempts) in [
         (Read, refusal(429, &[now]), 2),
@@ -77,6 +83,14 @@ async fn only_what_is_safe_is_sent_again() {
         (CreateWithKey, refusal(503, &[now]), 2),
         (Create, refusal(503, &[now]), 1),
         (Replace, refusal(503, &[now]), 1),
+        (ReplaceVersion, refusal(503, &[now]), 2),
+        (ReplaceVersion, refusal(504, &[]), 2),
+        (ReplaceVersion, SILENCE.into(), 2),
+        (Read, refusal(429, &[]), 1),
+        (Create, refusal(504, &[]), 1),
+        (CreateWithKey, refusal(502, &[now]), 2),
+        (CreateWithKey, refusal(500, &[now]), 1),
+        (Read, refusal(429, &["date: Sun, 06 Nov 1994 08:49:37 GMT", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT"]), 2),
         (Read, refusal(502, &[]), 2),
         (Read, refusal(504, &[]), 2),
         (Create, refusal(502, &[]), 1),
@@ -91,7 +105,7 @@ async fn only_what_is_safe_is_sent_again() {
         (Read, refusal(403, &[]), 1),
         (Read, refusal(404, &[]), 1),
         (CreateWithKey, refusal(409, &[]), 1),
-        (Replace, refusal(412, &[]), 1),
+        (ReplaceVersion, refusal(412, &[]), 1),
     ] {
         let then = if matches!(call, Create | CreateWithKey) {
             answer(201, &["etag: \"1\"", "location: /x"], RESOURCE)
@@ -104,7 +118,8 @@ async fn only_what_is_safe_is_sent_again() {
             Read => read(&session).await,
             Create => create(&session, None).await,
             CreateWithKey => create(&session, Some("k")).await,
-            Replace => replace(&session).await,
+            Replace => replace(&session, None).await,
+            ReplaceVersion => replace(&session, Some("\"1\"")).await,
         };
         assert_eq!(fake.requests().len(), attempts, "{call:?} after {first}");
         assert_eq!(outcome.is_ok(), attempts == 2, "{call:?} after {first}: {outcome:?}");
@@ -190,8 +205,10 @@ async fn a_source_that_fails_is_named_and_nothing_is_sent() {
     let fake = Fake::start_with(vec![found()], |builder| builder).await;
     let session = fake.client.as_user("1001").with_proof_source(|| async { Err("the session store is away".into()) });
     let error = read(&session).await.expect_err("no proof");
-    let text = "no credentials: the source of the user's proof failed: the session store is away";
-    assert_eq!(error.to_string(), text);
+    assert_eq!(error.to_string(), "no credentials: the source of the user's proof failed");
+    let ApiError::Source(failure) = &error else { panic!("{error:?}") };
+    assert_eq!(failure.name(), "the user's proof");
+    assert_eq!(failure.source().expect("a cause").to_string(), "the session store is away");
     assert!(fake.requests().is_empty());
 }
 

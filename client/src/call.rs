@@ -1,0 +1,141 @@
+//! One call: a new token for each attempt, pauses where the server asks for them, and another attempt where that is safe, all within
+//! one deadline.
+//!
+//! A service token is never kept for a second request, because the server takes each once. What is kept is the proof of the user inside
+//! it (`docs/decisions/0018`).
+
+use crate::{
+    Client, clock,
+    error::Unsent,
+    proof::Held,
+    retry::{Again, Outcome, Repeat, again, backoff, retry_after},
+    session::Context,
+    token::Signer,
+};
+use reqwest::{Request, Response, StatusCode, header::AUTHORIZATION};
+use std::sync::Arc;
+use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
+
+/// What came of an attempt.
+pub(crate) type Answer = reqwest::Result<Response>;
+
+/// One call, with all its attempts.
+pub(crate) struct Call<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) context: &'a Context,
+    pub(crate) http: &'a reqwest::Client,
+    pub(crate) operation: &'static str,
+    pub(crate) repeat: Repeat,
+    pub(crate) deadline: Instant,
+}
+
+/// What an attempt was signed with.
+struct Signed {
+    signer: Arc<Signer>,
+    proof: Option<Arc<Held>>,
+}
+
+/// What came of an attempt before, and whether it may have been done: the first such, else the latest.
+struct Before {
+    answer: Answer,
+    unsure: bool,
+}
+
+impl Call<'_> {
+    pub(crate) async fn run(&self, mut request: Request) -> Result<Answer, Unsent> {
+        let (mut attempt, mut renewed, mut before) = (1, false, None::<Before>);
+        loop {
+            let spare = request.try_clone();
+            let (signed, answer) = match (self.attempt(request).await, before.take()) {
+                (Ok(attempt), earlier) => {
+                    before = earlier;
+                    attempt
+                }
+                // something was sent already, so what became of that is told
+                (Err(_), Some(Before { answer, .. })) => return Ok(answer),
+                (Err(unsent), None) => return Err(unsent),
+            };
+            let next = spare.filter(|_| attempt < self.client.max_attempts());
+            let outcome = outcome(&answer);
+            let until = if !renewed && is_status(&answer, StatusCode::UNAUTHORIZED) && next.is_some() {
+                renewed = true;
+                self.renew(&signed).await?.then(Instant::now)
+            } else {
+                outcome.and_then(|outcome| self.again(outcome, attempt))
+            };
+            let (Some(next), Some(until)) = (next, until) else { return Ok(self.known(answer, before)) };
+            if !before.as_ref().is_some_and(|before| before.unsure) && !is_status(&answer, StatusCode::UNAUTHORIZED) {
+                before = Some(Before { unsure: outcome.is_some_and(Outcome::is_unsure), answer });
+            }
+            sleep_until(until).await;
+            (request, attempt) = (next, attempt + 1);
+        }
+    }
+
+    /// Waits for its turn, signs and sends.
+    async fn attempt(&self, mut request: Request) -> Result<(Signed, Answer), Unsent> {
+        let (budget, user) = (self.client.budget(), self.context.user.as_deref());
+        sleep_until(budget.reserve(self.operation, user, Instant::now(), self.deadline)?).await;
+        let proof = match &self.context.proofs {
+            Some(proofs) => Some(proofs.current(self.deadline).await?),
+            None => None,
+        };
+        let signer = self.client.keys().signer();
+        let given = proof.as_ref().map(|held| &held.proof);
+        let token = signer.authorization(self.context, given, clock::now(), Uuid::new_v4());
+        request.headers_mut().insert(AUTHORIZATION, token.map_err(|e| Unsent::Credentials(e.0))?);
+        *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
+        let answer = self.http.execute(request).await;
+        if let Ok(answer) = &answer {
+            let refused = answer.status() == StatusCode::TOO_MANY_REQUESTS;
+            let wait = retry_after(answer.headers(), clock::now()).filter(|_| refused);
+            budget.note(self.operation, user, answer.headers(), wait, Instant::now());
+        }
+        Ok((Signed { signer, proof }, answer))
+    }
+
+    /// After a 401, of which the server has done nothing: whether there is another key or proof to try with.
+    async fn renew(&self, used: &Signed) -> Result<bool, Unsent> {
+        if self.client.keys().renew(&used.signer)? {
+            return Ok(true);
+        }
+        match (&self.context.proofs, &used.proof) {
+            (Some(proofs), Some(proof)) => Ok(proofs.renew(proof, self.deadline).await?),
+            _ => Ok(false),
+        }
+    }
+
+    /// When to send again; none when that is not safe, or not in time.
+    fn again(&self, outcome: Outcome, attempt: u32) -> Option<Instant> {
+        let wait = match again(self.repeat, outcome) {
+            Again::Never => return None,
+            Again::Soon => backoff(attempt),
+            Again::After(wait) => wait,
+        };
+        Instant::now().checked_add(wait).filter(|until| *until < self.deadline)
+    }
+
+    /// The answer, unless it refuses what an attempt before it may have done: then what was known of that.
+    fn known(&self, answer: Answer, before: Option<Before>) -> Answer {
+        let gone = is_status(&answer, StatusCode::PRECONDITION_FAILED) || is_status(&answer, StatusCode::NOT_FOUND);
+        match before {
+            Some(Before { answer: earlier, unsure: true }) if gone && self.repeat == Repeat::Guarded => earlier,
+            _ => answer,
+        }
+    }
+}
+
+fn is_status(answer: &Answer, status: StatusCode) -> bool {
+    answer.as_ref().is_ok_and(|answer| answer.status() == status)
+}
+
+/// None for a request that could not be one, and for one whose time is over.
+fn outcome(answer: &Answer) -> Option<Outcome> {
+    match answer {
+        Ok(answer) => Some(Outcome::Answered(answer.status().as_u16(), retry_after(answer.headers(), clock::now()))),
+        Err(e) if e.is_builder() => None,
+        Err(e) if e.is_connect() => Some(Outcome::NotConnected),
+        Err(_) => Some(Outcome::Broken),
+    }
+}

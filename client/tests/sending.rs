@@ -1,0 +1,186 @@
+//! What a call comes to when its attempts differ, its source fails, or its time is too short.
+
+use crate::fake::{Fake, KEY, SILENCE, answer};
+use lending_api_client::{ApiError, Client, Proof, ProofFuture, ProofSource, Session, SourceError, types};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
+};
+
+const ID: &str = "01a20fcc-ae46-7387-974e-772057ebae77";
+const PROBLEM: &str = r#"{"request_id": "r", "message": "no"}"#;
+const RESOURCE: &str = r#"{"id": "01a20fcc-ae46-7387-974e-772057ebae77", "name": "n", "status": "active", "version": 1,
+    "created_at": "2026-06-09T15:00:00Z", "updated_at": "2026-06-09T15:00:00Z"}"#;
+
+fn refusal(status: u16, headers: &[&str]) -> String {
+    answer(status, headers, PROBLEM)
+}
+
+fn found(headers: &[&str]) -> String {
+    answer(200, &[headers, &["etag: \"1\""]].concat(), RESOURCE)
+}
+
+async fn read(session: &Session) -> Result<(), ApiError> {
+    Ok(session.get_resource().id(ID).send().await.map(drop)?)
+}
+
+async fn update(session: &Session, tag: &str) -> Result<(), ApiError> {
+    let body: types::ResourcePatch = serde_json::from_str(r#"{"name": "n"}"#).expect("a body");
+    Ok(session.update_resource().id(ID).if_match(tag).body(body).send().await.map(drop)?)
+}
+
+async fn delete(session: &Session) -> Result<(), ApiError> {
+    Ok(session.delete_resource().id(ID).if_match("\"1\"").send().await.map(drop)?)
+}
+
+fn status_of(outcome: Result<(), ApiError>) -> Option<u16> {
+    outcome.expect_err("no success").status()
+}
+
+/// The caller would believe that somebody else was faster, and it was he himself.
+#[tokio::test]
+async fn a_change_that_may_have_been_made_is_not_told_as_refused() {
+    let now = "retry-after: 0";
+    let fake = Fake::start_with(vec![refusal(503, &[now]), refusal(412, &[])], |b| b).await;
+    assert_eq!(status_of(update(&fake.client.as_user("1001"), "\"1\"").await), Some(503));
+    assert_eq!(fake.requests().len(), 2);
+
+    let fake = Fake::start_with(vec![SILENCE.into(), refusal(404, &[])], |b| b).await;
+    let error = delete(&fake.client.as_user("1001")).await.expect_err("nobody knows");
+    assert!(matches!(error, ApiError::Connection(_)), "{error:?}");
+
+    // the first of those that are unsure, not the last
+    let answers = vec![refusal(504, &[]), refusal(429, &[now]), refusal(412, &[])];
+    let fake = Fake::start_with(answers, |b| b).await;
+    assert_eq!(status_of(update(&fake.client.as_user("1001"), "\"1\"").await), Some(504));
+
+    // nothing was done before: the refusal is the truth
+    let fake = Fake::start_with(vec![refusal(429, &[now]), refusal(412, &[])], |b| b).await;
+    assert_eq!(status_of(update(&fake.client.as_user("1001"), "\"1\"").await), Some(412));
+    // and a read that finds nothing at last finds nothing
+    let fake = Fake::start_with(vec![refusal(503, &[now]), refusal(404, &[])], |b| b).await;
+    assert_eq!(status_of(read(&fake.client.as_user("1001")).await), Some(404));
+}
+
+#[tokio::test]
+async fn a_change_of_any_version_is_made_once() {
+    let fake = Fake::start_with(vec![SILENCE.into(), found(&[])], |b| b).await;
+    update(&fake.client.as_user("1001"), "*").await.expect_err("it may have been made");
+    assert_eq!(fake.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn who_was_not_connected_tries_again_with_anything() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("free port").local_addr().expect("address").port();
+    let client = |attempts| {
+        let builder = Client::builder(format!("http://127.0.0.1:{port}")).service("prepay").key(KEY);
+        builder.max_attempts(attempts).timeout(Duration::from_secs(20)).build().expect("client")
+    };
+    let error = update(&client(3).as_user("1001"), "*").await.expect_err("nobody there");
+    assert_eq!(error.to_string(), "cannot connect to the lending API");
+    // somebody comes
+    let session = client(60).as_user("1001");
+    let call = tokio::spawn(async move { update(&session, "*").await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let fake = Fake::start_at(port, vec![found(&[])], |b| b).await;
+    call.await.expect("no panic").expect("made at last");
+    assert_eq!(fake.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_limit_that_stays_used_up_is_told_without_asking() {
+    let spent = found(&["ratelimit: \"read\";r=0;t=60"]);
+    let fake = Fake::start_with(vec![spent, found(&[])], |b| b).await;
+    let session = fake.client.as_user("1001");
+    read(&session).await.expect("the last of the budget");
+    let begin = Instant::now();
+    let error = read(&session).await.expect_err("no time to wait a minute");
+    let ApiError::RateLimited { retry_after, problem } = &error else { panic!("{error:?}") };
+    assert!((59..=60).contains(&retry_after.as_secs()) && problem.request_id.is_empty(), "{error:?}");
+    let text = "429 rate_limited: nothing was sent: the limit `read` is used up, as an earlier answer said";
+    assert!(error.to_string().starts_with(text), "{error}");
+    assert!(begin.elapsed() < Duration::from_millis(500));
+    assert_eq!(fake.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_source_that_hangs_does_not_outlast_the_call() {
+    struct Hangs;
+    impl ProofSource for Hangs {
+        fn proof(&self) -> ProofFuture<'_> {
+            Box::pin(std::future::pending())
+        }
+        fn name(&self) -> &str {
+            "logins"
+        }
+    }
+    let fake = Fake::start_with(vec![], |b| b.timeout(Duration::from_millis(300))).await;
+    let begin = Instant::now();
+    let error = read(&fake.client.as_user("1001").with_proof_source(Hangs)).await.expect_err("no proof");
+    assert_eq!(error.to_string(), "no credentials: the source of logins did not answer in time");
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+}
+
+/// Gives so many sessions, and counts how often it was asked.
+fn source(gives: usize) -> (impl ProofSource + 'static, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let source = move || {
+        let n = count.fetch_add(1, SeqCst);
+        async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if n < gives { Ok(Proof::Session(format!("hidden-{n}").into())) } else { Err(SourceError::from("over")) }
+        }
+    };
+    (source, asked)
+}
+
+#[tokio::test]
+async fn fifty_calls_that_are_refused_together_renew_once() {
+    let answers = [vec![refusal(401, &[]); 50], vec![found(&[]); 50]].concat();
+    let fake = Fake::start_with(answers, |b| b).await;
+    let (source, asked) = source(2);
+    let session = fake.client.as_user("1001").with_proof_source(source);
+    let calls = (0..50).map(|_| {
+        let session = session.clone();
+        tokio::spawn(async move { read(&session).await })
+    });
+    for outcome in futures_util::future::join_all(calls).await {
+        outcome.expect("no panic").expect("renewed");
+    }
+    assert_eq!((asked.load(SeqCst), fake.requests().len()), (2, 100));
+}
+
+#[tokio::test]
+async fn a_source_that_fails_after_a_refusal_says_so_and_shows_nothing() {
+    let fake = Fake::start_with(vec![refusal(401, &[])], |b| b).await;
+    let session = fake.client.as_user("1001").with_proof_source(source(1).0);
+    let error = read(&session).await.expect_err("the login is over");
+    assert_eq!(error.to_string(), "no credentials: the source of the user's proof failed");
+    assert!(!format!("{error:?} {session:?}").contains("hidden"));
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_again_is_told() {
+    let reads = AtomicUsize::new(0);
+    let key = move || match reads.fetch_add(1, SeqCst) {
+        0 => Ok(lending_api_client::Key { id: "1".into(), secret: KEY.into() }),
+        _ => Err(SourceError::from("the file is gone")),
+    };
+    let fake = Fake::start_with(vec![refusal(401, &[])], |b| b.key_source(key)).await;
+    let error = read(&fake.client.as_user("1001")).await.expect_err("no key");
+    assert_eq!(error.to_string(), "no credentials: the source of the service's key failed");
+    assert_eq!(std::error::Error::source(&error).expect("cause").to_string(), "the file is gone");
+}
+
+/// A second attempt that cannot be made must not hide that the first may have been.
+#[tokio::test]
+async fn what_was_sent_is_told_also_when_nothing_can_be_sent_again() {
+    let spent = refusal(503, &["retry-after: 0", "ratelimit: \"read\";r=0;t=60"]);
+    let fake = Fake::start_with(vec![spent], |b| b).await;
+    assert_eq!(status_of(read(&fake.client.as_user("1001")).await), Some(503));
+    assert_eq!(fake.requests().len(), 1);
+}
