@@ -2,7 +2,10 @@
 //! anything, also with what the real server never sends.
 
 use lending_api_client::{Client, ClientBuilder};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -56,6 +59,11 @@ pub fn answer(status: u16, headers: &[&str], body: &str) -> String {
     format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}")
 }
 
+/// The answer, so many milliseconds later.
+pub fn late(millis: u64, answer: &str) -> String {
+    format!("{millis}ms {answer}")
+}
+
 async fn serve(listener: TcpListener, answers: Vec<String>, requests: Arc<Mutex<Vec<String>>>) {
     for answer in answers {
         let Ok((mut stream, _)) = listener.accept().await else { return };
@@ -65,7 +73,9 @@ async fn serve(listener: TcpListener, answers: Vec<String>, requests: Arc<Mutex<
             continue;
         }
         requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
-        stream.write_all(answer.as_bytes()).await.expect("client reads the answer");
+        let (wait, answer) = answer.split_once("ms ").unwrap_or(("", &answer));
+        tokio::time::sleep(Duration::from_millis(wait.parse().unwrap_or(0))).await;
+        drop(stream.write_all(answer.as_bytes()).await); // who waited too long is gone
     }
 }
 

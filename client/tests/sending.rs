@@ -1,7 +1,7 @@
 //! What a call comes to when its attempts differ, its source fails, or its time is too short.
 
-use crate::fake::{Fake, KEY, SILENCE, answer};
-use lending_api_client::{ApiError, Client, Proof, ProofFuture, ProofSource, Session, SourceError, types};
+use crate::fake::{Fake, KEY, SILENCE, answer, late};
+use lending_api_client::{ApiError, Client, Key, Proof, ProofFuture, ProofSource, Session, SourceError, types};
 use std::{
     sync::{
         Arc,
@@ -119,7 +119,9 @@ async fn a_source_that_hangs_does_not_outlast_the_call() {
     }
     let fake = Fake::start_with(vec![], |b| b.timeout(Duration::from_millis(300))).await;
     let begin = Instant::now();
-    let error = read(&fake.client.as_user("1001").with_proof_source(Hangs)).await.expect_err("no proof");
+    let session = fake.client.as_user("1001").with_proof_source(Hangs);
+    let call = tokio::time::timeout(Duration::from_secs(5), read(&session)).await;
+    let error = call.expect("it ends").expect_err("no proof");
     assert_eq!(error.to_string(), "no credentials: the source of logins did not answer in time");
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
 }
@@ -167,7 +169,7 @@ async fn a_source_that_fails_after_a_refusal_says_so_and_shows_nothing() {
 async fn a_key_that_cannot_be_read_again_is_told() {
     let reads = AtomicUsize::new(0);
     let key = move || match reads.fetch_add(1, SeqCst) {
-        0 => Ok(lending_api_client::Key { id: "1".into(), secret: KEY.into() }),
+        0 => Ok(Key { id: "1".into(), secret: KEY.into() }),
         _ => Err(SourceError::from("the file is gone")),
     };
     let fake = Fake::start_with(vec![refusal(401, &[])], |b| b.key_source(key)).await;
@@ -183,4 +185,37 @@ async fn what_was_sent_is_told_also_when_nothing_can_be_sent_again() {
     let fake = Fake::start_with(vec![spent], |b| b).await;
     assert_eq!(status_of(read(&fake.client.as_user("1001")).await), Some(503));
     assert_eq!(fake.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn who_is_always_refused_renews_once_per_call() {
+    let fake = Fake::start_with(vec![refusal(401, &[]); 9], |b| b.max_attempts(9)).await;
+    let (source, asked) = source(9);
+    assert_eq!(status_of(read(&fake.client.as_user("1001").with_proof_source(source)).await), Some(401));
+    assert_eq!((fake.requests().len(), asked.load(SeqCst)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_call_under_way_is_signed_again_when_its_key_was_exchanged() {
+    let fake = Fake::start_with(vec![late(300, &refusal(401, &[])), found(&[])], |b| b).await;
+    let session = fake.client.as_user("1001");
+    let call = tokio::spawn(async move { read(&session).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let next = Key { id: "2".into(), secret: "fedcba9876543210fedcba9876543210".into() };
+    fake.client.exchange_key(&next).expect("a good key");
+    call.await.expect("no panic").expect("with the new key");
+    assert_eq!(fake.requests().len(), 2);
+}
+
+/// Waits and attempts share one timeout.
+#[tokio::test]
+async fn an_attempt_has_what_is_left_of_the_time() {
+    let spent = found(&["ratelimit: \"read\";r=0;t=1"]);
+    let fake = Fake::start_with(vec![spent, late(9000, &found(&[]))], |b| b.timeout(Duration::from_millis(1400))).await;
+    let session = fake.client.as_user("1001");
+    read(&session).await.expect("the last of the budget");
+    let begin = Instant::now();
+    let error = read(&session).await.expect_err("too late");
+    assert_eq!(error.to_string(), "the lending API did not answer in time");
+    assert!((1300..2000).contains(&begin.elapsed().as_millis()), "{:?}", begin.elapsed());
 }
