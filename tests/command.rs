@@ -1,5 +1,6 @@
 //! The binary, as a person starts it.
 
+use crate::support::program::{is_there, send_signal};
 use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
@@ -47,17 +48,14 @@ impl Served {
     }
 
     fn terminate(mut self) -> bool {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        send_signal(&self.child, "TERM");
         self.child.wait().unwrap().success()
     }
 }
 
 #[test]
 fn the_printed_curl_works() {
-    if Command::new("curl").arg("--version").output().is_err() {
-        assert!(std::env::var_os("CI").is_none(), "curl is needed in CI");
-        eprintln!("SKIPPED the_printed_curl_works: curl is not installed");
+    if !is_there("curl", "the_printed_curl_works") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -129,7 +127,7 @@ fn a_second_signal_ends_it_at_once() {
     half.write_all(b"content-type: application/json\r\ncontent-length: 100\r\n\r\n{").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(200));
     let signal = |served: &Served| {
-        assert!(Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap().success());
+        send_signal(&served.child, "TERM");
         std::thread::sleep(std::time::Duration::from_millis(500));
     };
     signal(&served);

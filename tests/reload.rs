@@ -1,10 +1,9 @@
 //! What changes while the server runs, and what is said about it: keys, services, Redis.
 
 use crate::{
-    security::forge::{COMING, LX, OLD, PREPAY, part},
+    security::forge::{COMING, LX, OLD, PREPAY, sign},
     support::program::{Program, Redis, free_port, is_there},
 };
-use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::json;
 use std::{path::Path, time::Duration};
 
@@ -16,10 +15,7 @@ fn token(key_id: &str, secret: &str) -> String {
     let claims = json!({
         "iss": "prepay", "aud": "lending-api", "sub": "1001", "act": {"sub": "prepay"}, "iat": iat, "exp": iat + 60, "jti": jti,
     });
-    let message = format!("{}.{}", part(header), part(claims.to_string()));
-    let key = EncodingKey::from_secret(secret.as_bytes());
-    let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
-    format!("{message}.{signature}")
+    sign(&header, &claims.to_string(), secret)
 }
 
 async fn status(base: &str, key_id: &str, secret: &str) -> u16 {

@@ -24,6 +24,12 @@ pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// Sends a signal by its name, such as `TERM`.
+pub fn send_signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
 /// A real Redis that keeps nothing on disk.
 pub struct Redis {
     child: Child,
@@ -55,8 +61,7 @@ impl Redis {
 
     /// `STOP` makes it hang, `CONT` wakes it up again.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
+        send_signal(&self.child, name);
     }
 }
 
@@ -97,8 +102,7 @@ impl Program {
     }
 
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
+        send_signal(&self.child, name);
     }
 
     /// Log lines that hold a text.

@@ -5,12 +5,10 @@ use super::{
     peer::{Peer, Reply},
 };
 use crate::{
-    security::forge::{LX, PREPAY, part},
+    security::forge::{LX, PREPAY, sign},
     support::{Answer, Server},
 };
 use chrono::Utc;
-use jsonwebtoken::{Algorithm, EncodingKey, crypto};
-
 use lending_api::{
     clock::Clock,
     config::{Config, KeyConfig, ServiceConfig, SessionConfig, UserProof},
@@ -42,10 +40,8 @@ async fn read(server: &Server, service: &str, proof: Value) -> Answer {
         json!({"iss": service, "aud": "lending-api", "act": {"sub": service}, "iat": iat, "exp": iat + 60, "jti": jti});
     claims.as_object_mut().unwrap().extend(proof.as_object().unwrap().clone());
     let header = json!({"alg": "HS256", "typ": "lending+jwt", "kid": format!("{service}.1")}).to_string();
-    let message = format!("{}.{}", part(header), part(claims.to_string()));
-    let key = EncodingKey::from_secret(if service == "web" { PREPAY } else { LX }.as_bytes());
-    let signature = crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
-    server.bare("GET", "/api/v1/location").bearer(&format!("{message}.{signature}")).send().await
+    let token = sign(&header, &claims.to_string(), if service == "web" { PREPAY } else { LX });
+    server.bare("GET", "/api/v1/location").bearer(&token).send().await
 }
 
 #[tokio::test]

@@ -59,11 +59,11 @@ impl Door {
 
     async fn answer(&self, request: HttpRequest, peer: SocketAddr) -> Response<Body> {
         let request_id = uuid::Uuid::new_v4().to_string();
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let pending = match self.router.route(request, peer, &request_id) {
             Ok(pending) => AssertUnwindSafe(pending).catch_unwind(),
             Err(nowhere) => {
-                let status = nowhere.status_code.as_u16();
+                let (status, path) = (nowhere.status_code.as_u16(), uri.path());
                 tracing::info!(target: "access", request_id, %method, path, status, %peer, "request");
                 return nowhere.into_response(&request_id);
             }
