@@ -95,14 +95,14 @@ impl ClientBuilder {
     ///
     /// - after a 429 with `Retry-After`, or when no connection could be made: nothing was done;
     /// - after a 401, once, when there is another key or another proof of the user by then: nothing was done;
-    /// - after a 408, 502, 503, 504 or a broken connection, if doing it twice is doing it once: a read, a create with an
-    ///   `Idempotency-Key`, a change or deletion with an `If-Match` that names a version.
+    /// - after a 408, 502, 503, 504 or a broken connection, if doing it twice is doing it once: a read, or a create with an
+    ///   `Idempotency-Key`.
     ///
-    /// When such a change, repeated, meets a 404 or 412, the first attempt may have been made: its outcome is given back.
+    /// A change or deletion that may have been received is never sent again, also not with `If-Match`.
     ///
-    /// The pause is what `Retry-After` says, else up to 0.1 s, 0.2 s, 0.4 s and so on, at random. A call whose limit is known to be
-    /// used up (`RateLimit`) waits before it is sent, or fails at once with [`ApiError::RateLimited`](crate::ApiError::RateLimited).
-    /// No pause goes beyond the timeout: the answer is then given back as it is.
+    /// The pause is what `Retry-After` says, or a random one up to 0.1 s, 0.2 s, 0.4 s and so on when that is longer. A call whose limit is
+    /// known to be used up (`RateLimit`) waits before it is sent, or fails at once with
+    /// [`ApiError::RateLimited`](crate::ApiError::RateLimited). No pause goes beyond the timeout: the answer is then given back as it is.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self

@@ -8,7 +8,7 @@ use crate::{
     Client, clock,
     error::Unsent,
     proof::Held,
-    retry::{Again, Outcome, Repeat, again, backoff, retry_after},
+    retry::{Outcome, again, backoff, retry_after},
     session::Context,
     token::Signer,
 };
@@ -26,7 +26,8 @@ pub(crate) struct Call<'a> {
     pub(crate) context: &'a Context,
     pub(crate) http: &'a reqwest::Client,
     pub(crate) operation: &'static str,
-    pub(crate) repeat: Repeat,
+    /// Whether doing it twice is doing it once.
+    pub(crate) repeatable: bool,
     pub(crate) deadline: Instant,
 }
 
@@ -36,37 +37,30 @@ struct Signed {
     proof: Option<Arc<Held>>,
 }
 
-/// What came of an attempt before, and whether it may have been done: the first such, else the latest.
-struct Before {
-    answer: Answer,
-    unsure: bool,
-}
-
 impl Call<'_> {
-    pub(crate) async fn run(&self, mut request: Request) -> Result<Answer, Unsent> {
-        let (mut attempt, mut renewed, mut before) = (1, false, None::<Before>);
+    pub(crate) async fn run(&self, request: Request) -> Result<Answer, Unsent> {
+        let mut earlier = None;
+        // where something was sent already, what became of that is told
+        self.attempts(request, &mut earlier).await.or_else(|unsent| earlier.ok_or(unsent))
+    }
+
+    /// What came of the last attempt; in `earlier`, of the last one before it that was not just refused for its token.
+    async fn attempts(&self, mut request: Request, earlier: &mut Option<Answer>) -> Result<Answer, Unsent> {
+        let (mut attempt, mut renewed) = (1, false);
         loop {
             let spare = request.try_clone();
-            let (signed, answer) = match (self.attempt(request).await, before.take()) {
-                (Ok(attempt), earlier) => {
-                    before = earlier;
-                    attempt
-                }
-                // something was sent already, so what became of that is told
-                (Err(_), Some(Before { answer, .. })) => return Ok(answer),
-                (Err(unsent), None) => return Err(unsent),
-            };
-            let next = spare.filter(|_| attempt < self.client.max_attempts());
-            let outcome = outcome(&answer);
-            let until = if !renewed && is_status(&answer, StatusCode::UNAUTHORIZED) && next.is_some() {
+            let (signed, answer) = self.attempt(request).await?;
+            let refused = is_status(&answer, StatusCode::UNAUTHORIZED);
+            let until = if refused && !renewed {
                 renewed = true;
                 self.renew(&signed).await?.then(Instant::now)
             } else {
-                outcome.and_then(|outcome| self.again(outcome, attempt))
+                self.again(&answer, attempt)
             };
-            let (Some(next), Some(until)) = (next, until) else { return Ok(self.known(answer, before)) };
-            if !before.as_ref().is_some_and(|before| before.unsure) && !is_status(&answer, StatusCode::UNAUTHORIZED) {
-                before = Some(Before { unsure: outcome.is_some_and(Outcome::is_unsure), answer });
+            let next = spare.filter(|_| attempt < self.client.max_attempts());
+            let (Some(next), Some(until)) = (next, until) else { return Ok(answer) };
+            if !refused {
+                *earlier = Some(answer);
             }
             sleep_until(until).await;
             (request, attempt) = (next, attempt + 1);
@@ -107,22 +101,9 @@ impl Call<'_> {
     }
 
     /// When to send again; none when that is not safe, or not in time.
-    fn again(&self, outcome: Outcome, attempt: u32) -> Option<Instant> {
-        let wait = match again(self.repeat, outcome) {
-            Again::Never => return None,
-            Again::Soon => backoff(attempt),
-            Again::After(wait) => wait,
-        };
-        Instant::now().checked_add(wait).filter(|until| *until < self.deadline)
-    }
-
-    /// The answer, unless it refuses what an attempt before it may have done: then what was known of that.
-    fn known(&self, answer: Answer, before: Option<Before>) -> Answer {
-        let gone = is_status(&answer, StatusCode::PRECONDITION_FAILED) || is_status(&answer, StatusCode::NOT_FOUND);
-        match before {
-            Some(Before { answer: earlier, unsure: true }) if gone && self.repeat == Repeat::Guarded => earlier,
-            _ => answer,
-        }
+    fn again(&self, answer: &Answer, attempt: u32) -> Option<Instant> {
+        let wait = again(self.repeatable, outcome(answer)?)?.max(backoff(attempt));
+        Some(clock::after(wait)).filter(|until| *until < self.deadline)
     }
 }
 

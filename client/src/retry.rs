@@ -3,7 +3,7 @@
 mod after;
 
 pub(crate) use after::retry_after;
-use http::{HeaderMap, Method, header::IF_MATCH};
+use http::{HeaderMap, Method};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -23,57 +23,25 @@ pub(crate) enum Outcome {
     Answered(u16, Option<Duration>),
 }
 
-impl Outcome {
-    /// Whether something may have been done.
-    pub(crate) fn is_unsure(self) -> bool {
-        !matches!(self, Self::NotConnected | Self::Answered(429, _))
-    }
-}
-
-/// When to send again.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Again {
-    Never,
-    /// After a while of our choice.
-    Soon,
-    /// After the time that the server names.
-    After(Duration),
-}
-
-/// What doing a request twice comes to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Repeat {
-    /// Two things are done, perhaps.
-    Unsafe,
-    /// A change of a version: done once, and then refused with 412, or with 404 where it was a deletion.
-    Guarded,
-    /// As if it had been done once: a read; a create with its key, whose first answer is given again.
-    Safe,
-}
-
-/// What doing this request twice comes to.
-pub(crate) fn repeat(method: &Method, headers: &HeaderMap) -> Repeat {
+/// Whether doing this request twice is doing it once: a read, or a create with its key, whose first answer is given again. Not a
+/// change with `If-Match`: the repetition of one that was made would be told that somebody else was faster.
+pub(crate) fn is_repeatable(method: &Method, headers: &HeaderMap) -> bool {
     match *method {
-        Method::GET | Method::HEAD | Method::OPTIONS => Repeat::Safe,
-        Method::POST if headers.contains_key("idempotency-key") => Repeat::Safe,
-        // `*` holds for every version, so also for the one that the first attempt made
-        Method::PUT | Method::PATCH | Method::DELETE if headers.get(IF_MATCH).is_some_and(|tag| tag != "*") => {
-            Repeat::Guarded
-        }
-        _ => Repeat::Unsafe,
+        Method::GET | Method::HEAD | Method::OPTIONS => true,
+        Method::POST => headers.contains_key("idempotency-key"),
+        _ => false,
     }
 }
 
-/// Whether to send again. A 429 is given before anything is done. A 503 is not such a certainty: the server also gives it when a
-/// commit failed, or its end was not seen.
-pub(crate) fn again(repeat: Repeat, outcome: Outcome) -> Again {
-    let repeatable = repeat != Repeat::Unsafe;
+/// How long to wait at least before sending again; none when it must not be. A 429 is given before anything is done. A 503 is not
+/// such a certainty: the server also gives it when a commit failed, or its end was not seen.
+pub(crate) fn again(repeatable: bool, outcome: Outcome) -> Option<Duration> {
     match outcome {
-        Outcome::NotConnected => Again::Soon,
-        Outcome::Answered(429, Some(wait)) => Again::After(wait),
-        Outcome::Answered(408 | 502 | 503 | 504, wait) if repeatable => wait.map_or(Again::Soon, Again::After),
-        Outcome::Broken if repeatable => Again::Soon,
-        _ => Again::Never,
+        Outcome::NotConnected => Some(Duration::ZERO),
+        Outcome::Answered(429, wait) => wait,
+        Outcome::Answered(408 | 502 | 503 | 504, wait) if repeatable => Some(wait.unwrap_or_default()),
+        Outcome::Broken if repeatable => Some(Duration::ZERO),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     call::{Answer, Call},
     clock,
     generated::{CredentialsError, Pending, Transport},
-    retry::repeat,
+    retry::is_repeatable,
     session::Context,
 };
 use reqwest::Request;
@@ -28,9 +28,9 @@ impl Transport for SessionTransport {
         request: Request,
         operation: &'static str,
     ) -> Pending<'a, Answer> {
-        let repeat = repeat(request.method(), request.headers());
+        let repeatable = is_repeatable(request.method(), request.headers());
         let deadline = clock::after(self.client.timeout());
-        let call = Call { client: &self.client, context: &self.context, http, operation, repeat, deadline };
+        let call = Call { client: &self.client, context: &self.context, http, operation, repeatable, deadline };
         Box::pin(async move { call.run(request).await.unwrap_or_else(|unsent| Ok(unsent.into_answer())) })
     }
 }

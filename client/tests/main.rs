@@ -8,6 +8,8 @@ mod errors;
 mod fake;
 /// Lists are walked to their end, lazily, each request signed anew.
 mod paging;
+/// The resource that the tests of calls read and change.
+mod resource;
 /// Which calls are made again, when, and with what.
 mod retrying;
 /// What a call comes to when its attempts differ, its source fails, or its time is too short.

@@ -1,7 +1,10 @@
 //! What a call comes to when its attempts differ, its source fails, or its time is too short.
 
-use crate::fake::{Fake, KEY, SILENCE, answer, late};
-use lending_api_client::{ApiError, Client, Key, Proof, ProofFuture, ProofSource, Session, SourceError, types};
+use crate::{
+    fake::{Fake, KEY, late},
+    resource::{found, read, refusal, update},
+};
+use lending_api_client::{ApiError, Client, Key, Proof, ProofSource, SourceError};
 use std::{
     sync::{
         Arc,
@@ -10,66 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-const ID: &str = "01a20fcc-ae46-7387-974e-772057ebae77";
-const PROBLEM: &str = r#"{"request_id": "r", "message": "no"}"#;
-const RESOURCE: &str = r#"{"id": "01a20fcc-ae46-7387-974e-772057ebae77", "name": "n", "status": "active", "version": 1,
-    "created_at": "2026-06-09T15:00:00Z", "updated_at": "2026-06-09T15:00:00Z"}"#;
-
-fn refusal(status: u16, headers: &[&str]) -> String {
-    answer(status, headers, PROBLEM)
-}
-
-fn found(headers: &[&str]) -> String {
-    answer(200, &[headers, &["etag: \"1\""]].concat(), RESOURCE)
-}
-
-async fn read(session: &Session) -> Result<(), ApiError> {
-    Ok(session.get_resource().id(ID).send().await.map(drop)?)
-}
-
-async fn update(session: &Session, tag: &str) -> Result<(), ApiError> {
-    let body: types::ResourcePatch = serde_json::from_str(r#"{"name": "n"}"#).expect("a body");
-    Ok(session.update_resource().id(ID).if_match(tag).body(body).send().await.map(drop)?)
-}
-
-async fn delete(session: &Session) -> Result<(), ApiError> {
-    Ok(session.delete_resource().id(ID).if_match("\"1\"").send().await.map(drop)?)
-}
-
 fn status_of(outcome: Result<(), ApiError>) -> Option<u16> {
     outcome.expect_err("no success").status()
-}
-
-/// The caller would believe that somebody else was faster, and it was he himself.
-#[tokio::test]
-async fn a_change_that_may_have_been_made_is_not_told_as_refused() {
-    let now = "retry-after: 0";
-    let fake = Fake::start_with(vec![refusal(503, &[now]), refusal(412, &[])], |b| b).await;
-    assert_eq!(status_of(update(&fake.client.as_user("1001"), "\"1\"").await), Some(503));
-    assert_eq!(fake.requests().len(), 2);
-
-    let fake = Fake::start_with(vec![SILENCE.into(), refusal(404, &[])], |b| b).await;
-    let error = delete(&fake.client.as_user("1001")).await.expect_err("nobody knows");
-    assert!(matches!(error, ApiError::Connection(_)), "{error:?}");
-
-    // the first of those that are unsure, not the last
-    let answers = vec![refusal(504, &[]), refusal(429, &[now]), refusal(412, &[])];
-    let fake = Fake::start_with(answers, |b| b).await;
-    assert_eq!(status_of(update(&fake.client.as_user("1001"), "\"1\"").await), Some(504));
-
-    // nothing was done before: the refusal is the truth
-    let fake = Fake::start_with(vec![refusal(429, &[now]), refusal(412, &[])], |b| b).await;
-    assert_eq!(status_of(update(&fake.client.as_user("1001"), "\"1\"").await), Some(412));
-    // and a read that finds nothing at last finds nothing
-    let fake = Fake::start_with(vec![refusal(503, &[now]), refusal(404, &[])], |b| b).await;
-    assert_eq!(status_of(read(&fake.client.as_user("1001")).await), Some(404));
-}
-
-#[tokio::test]
-async fn a_change_of_any_version_is_made_once() {
-    let fake = Fake::start_with(vec![SILENCE.into(), found(&[])], |b| b).await;
-    update(&fake.client.as_user("1001"), "*").await.expect_err("it may have been made");
-    assert_eq!(fake.requests().len(), 1);
 }
 
 #[tokio::test]
@@ -104,26 +49,6 @@ async fn a_limit_that_stays_used_up_is_told_without_asking() {
     assert!(error.to_string().starts_with(text), "{error}");
     assert!(begin.elapsed() < Duration::from_millis(500));
     assert_eq!(fake.requests().len(), 1);
-}
-
-#[tokio::test]
-async fn a_source_that_hangs_does_not_outlast_the_call() {
-    struct Hangs;
-    impl ProofSource for Hangs {
-        fn proof(&self) -> ProofFuture<'_> {
-            Box::pin(std::future::pending())
-        }
-        fn name(&self) -> &str {
-            "logins"
-        }
-    }
-    let fake = Fake::start_with(vec![], |b| b.timeout(Duration::from_millis(300))).await;
-    let begin = Instant::now();
-    let session = fake.client.as_user("1001").with_proof_source(Hangs);
-    let call = tokio::time::timeout(Duration::from_secs(5), read(&session)).await;
-    let error = call.expect("it ends").expect_err("no proof");
-    assert_eq!(error.to_string(), "no credentials: the source of logins did not answer in time");
-    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
 }
 
 /// Gives so many sessions, and counts how often it was asked.
