@@ -8,7 +8,7 @@ mod header;
 mod tests;
 
 use crate::error::Unsent;
-use header::{Item, items};
+use header::items;
 use http::HeaderMap;
 use std::{
     collections::HashMap,
@@ -17,14 +17,17 @@ use std::{
 };
 use tokio::time::Instant;
 
+/// Longest time for which a limit is taken as used up without asking: an answer may be wrong, and a limit raised.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// The state of every class and user that has nothing left.
 #[derive(Debug, Default)]
 pub(crate) struct Budget(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Classes of an operation.
-    classes: HashMap<&'static str, Vec<String>>,
+    /// Class of an operation.
+    classes: HashMap<&'static str, String>,
     spent: HashMap<(String, Option<String>), Spent>,
 }
 
@@ -48,21 +51,17 @@ impl Budget {
         now: Instant,
         deadline: Instant,
     ) -> Result<Instant, Unsent> {
-        let mut state = self.lock();
-        let keys: Vec<_> = state.classes.get(operation).into_iter().flatten().map(|c| key(c, user)).collect();
-        let until = |key| state.spent.get(key).map_or(now, |spent| spent.until);
-        let Some(last) = keys.iter().max_by_key(|key| until(key)) else { return Ok(now) };
-        let slot = until(last);
+        let State { classes, spent } = &mut *self.lock();
+        let Some(class) = classes.get(operation) else { return Ok(now) };
+        let Some(Spent { until, period }) = spent.get_mut(&key(class, user)) else { return Ok(now) };
+        let slot = *until;
         if slot <= now {
             return Ok(now);
         }
         if slot >= deadline {
-            return Err(Unsent::Limit { class: last.0.clone(), wait: slot - now });
+            return Err(Unsent::Limit { class: class.clone(), wait: slot - now });
         }
-        for spent in keys.iter().filter_map(|key| state.spent.remove_entry(key)).collect::<Vec<_>>() {
-            let (key, Spent { until, period }) = spent;
-            state.spent.insert(key, Spent { until: until.max(slot) + period, period });
-        }
+        *until = slot + *period;
         Ok(slot)
     }
 
@@ -75,26 +74,22 @@ impl Budget {
         refused_for: Option<Duration>,
         now: Instant,
     ) {
-        let (limits, policies) = (items(headers, "ratelimit"), items(headers, "ratelimit-policy"));
-        if limits.is_empty() {
-            return;
-        }
-        let mut state = self.lock();
-        for item in limits.iter().filter(|item| item.number("r") == Some(0)) {
-            let policy = policies.iter().find(|policy| policy.name == item.name);
-            let period = policy.and_then(Item::period);
-            let reset = item.number("t").map(Duration::from_secs);
+        let Some(limit) = items(headers, "ratelimit").next() else { return };
+        let State { classes, spent } = &mut *self.lock();
+        spent.retain(|_, spent| spent.until > now);
+        if limit.number("r") == Some(0) {
+            let period = items(headers, "ratelimit-policy").find(|p| p.name == limit.name).and_then(|p| p.period());
+            let reset = limit.number("t").map(Duration::from_secs);
             // `t` is whole seconds, at best; one share of the policy comes back sooner, of which the next request needs no more
             let wait = refused_for.or_else(|| period.map(|p| reset.map_or(p, |r| p.min(r)))).or(reset);
-            let Some(until) = wait.and_then(|wait| now.checked_add(wait)) else { continue };
-            let spent = state.spent.entry(key(&item.name, user)).or_insert(Spent { until, period: Duration::ZERO });
-            *spent = Spent { until: spent.until.max(until), period: period.unwrap_or_default() };
+            let period = period.unwrap_or_default().min(LONGEST);
+            if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+                let until = now + wait.min(LONGEST);
+                let spent = spent.entry(key(&limit.name, user)).or_insert(Spent { until, period });
+                *spent = Spent { until: spent.until.max(until), period };
+            }
         }
-        state.spent.retain(|_, spent| spent.until > now);
-        let names = || limits.iter().map(|item| item.name.clone());
-        if !state.classes.get(operation).is_some_and(|known| known.iter().eq(limits.iter().map(|i| &i.name))) {
-            state.classes.insert(operation, names().collect());
-        }
+        classes.insert(operation, limit.name);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -6,6 +6,8 @@ mod building;
 mod errors;
 /// The server that plays back answers and keeps what it was asked.
 mod fake;
+/// What the server says in numbers that no clock can count.
+mod numbers;
 /// Lists are walked to their end, lazily, each request signed anew.
 mod paging;
 /// The resource that the tests of calls read and change.

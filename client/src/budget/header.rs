@@ -22,9 +22,9 @@ impl Item {
 }
 
 /// What is not of this form is left out: a limit that is not understood must not stop a request.
-pub(super) fn items(headers: &HeaderMap, name: &str) -> Vec<Item> {
+pub(super) fn items(headers: &HeaderMap, name: &str) -> impl Iterator<Item = Item> {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).filter_map(item).collect()
+    values.flat_map(|value| value.split(',')).filter_map(item)
 }
 
 fn item(text: &str) -> Option<Item> {

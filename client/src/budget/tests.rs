@@ -63,8 +63,25 @@ fn what_is_not_understood_stops_nothing() {
         budgets.note("list", Some("1001"), &told(limit, "\"read\";q=0;w=60"), None, now);
         assert_eq!(turn(&budgets, "1001", now), Ok(0), "{limit}");
     }
-    budgets.note("list", Some("1001"), &told("\"read\";r=0;t=18446744073709551615", ""), None, now);
-    assert_eq!(turn(&budgets, "1001", now), Ok(0), "no such time");
+}
+
+#[test]
+fn nothing_is_believed_for_longer_than_an_hour() {
+    let now = Instant::now();
+    for (limit, policy, refused_for) in [
+        ("\"read\";r=0;t=18446744073709551615", "", None),
+        ("\"read\";r=0;t=18446744073709551615", "\"read\";q=1;w=18446744073709551615", None),
+        ("\"read\";r=0;t=1", "\"read\";q=1;w=18446744073709551615", Some(Duration::MAX)),
+    ] {
+        let budgets = Budget::default();
+        budgets.note("list", Some("1001"), &told(limit, policy), refused_for, now);
+        assert_eq!(turn(&budgets, "1001", now), Err(3600), "{limit} {policy}");
+        assert_eq!(turn(&budgets, "1001", now + seconds(3600)), Ok(0));
+    }
+    let budgets = Budget::default();
+    let share = told("\"read\";r=0;t=1", "\"read\";q=1;w=18446744073709551615");
+    budgets.note("list", Some("1001"), &share, None, now);
+    assert_eq!([turn(&budgets, "1001", now), turn(&budgets, "1001", now)], [Ok(1), Err(3601)]);
 }
 
 #[test]

@@ -74,7 +74,13 @@ fn retry_after_is_seconds_or_a_date() {
         (&[("retry-after", "Sun, 06 Nov 1994 08:49:49 GMT"), date], Some(12)),
         (&[("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT"), date], Some(0)),
         (&[("retry-after", "Sun, 06 Nov 1994 08:49:49 GMT")], Some(10)),
+        (&[("retry-after", "18446744073709551615")], Some(365 * 86_400)),
+        (&[("retry-after", "18446744073709551616")], Some(365 * 86_400)),
+        (&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT"), date], Some(365 * 86_400)),
         (&[("retry-after", "-1")], None),
+        (&[("retry-after", "+1")], None),
+        (&[("retry-after", "1e30")], None),
+        (&[("retry-after", "")], None),
         (&[("retry-after", "soon")], None),
         (&[date], None),
     ] {
