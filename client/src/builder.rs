@@ -65,7 +65,8 @@ impl ClientBuilder {
     }
 
     /// Reads the key from here, in place of [`key`](Self::key) and [`key_id`](Self::key_id), for instance from a file that is
-    /// mounted. It is read now, and again whenever the server refuses a call; with another key the call is made once more.
+    /// mounted. It is read now, and again whenever the server refuses a call, then on a thread where it may block; with another key the
+    /// call is made once more.
     pub fn key_source(mut self, read: impl Fn() -> Result<Key, SourceError> + Send + Sync + 'static) -> Self {
         self.key_source = Some(Source(Arc::new(read)));
         self
@@ -84,8 +85,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how long a call may take, with all its attempts and pauses, from connecting to the last byte of the answer; default 30
-    /// seconds.
+    /// Sets how long a call may take, with all its attempts and pauses, from the first question to a source of proofs to the last byte of the answer;
+    /// default 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

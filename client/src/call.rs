@@ -71,14 +71,7 @@ impl Call<'_> {
     async fn attempt(&self, mut request: Request) -> Result<(Signed, Answer), Unsent> {
         let (budget, user) = (self.client.budget(), self.context.user.as_deref());
         sleep_until(budget.reserve(self.operation, user, Instant::now(), self.deadline)?).await;
-        let proof = match &self.context.proofs {
-            Some(proofs) => Some(proofs.current(self.deadline).await?),
-            None => None,
-        };
-        let signer = self.client.keys().signer();
-        let given = proof.as_ref().map(|held| &held.proof);
-        let token = signer.authorization(self.context, given, clock::now(), Uuid::new_v4());
-        request.headers_mut().insert(AUTHORIZATION, token.map_err(|e| Unsent::Credentials(e.0))?);
+        let signed = self.sign(&mut request).await?;
         *request.timeout_mut() = Some(self.deadline.saturating_duration_since(Instant::now()));
         let answer = self.http.execute(request).await;
         if let Ok(answer) = &answer {
@@ -86,12 +79,27 @@ impl Call<'_> {
             let wait = retry_after(answer.headers(), clock::now()).filter(|_| refused);
             budget.note(self.operation, user, answer.headers(), wait, Instant::now());
         }
-        Ok((Signed { signer, proof }, answer))
+        Ok((signed, answer))
+    }
+
+    async fn sign(&self, request: &mut Request) -> Result<Signed, Unsent> {
+        let proof = match &self.context.proofs {
+            Some(proofs) => Some(proofs.current(self.deadline).await?),
+            None => None,
+        };
+        let signer = self.client.keys().signer();
+        let given = proof.as_ref().map(|held| &held.proof);
+        let token = signer.authorization(self.context, given, clock::now(), Uuid::new_v4());
+        if let (Err(_), Some(proofs), Some(proof)) = (&token, &self.context.proofs, &proof) {
+            proofs.forget(proof); // no token can carry it; the next one may be good
+        }
+        request.headers_mut().insert(AUTHORIZATION, token.map_err(|e| Unsent::Credentials(e.0))?);
+        Ok(Signed { signer, proof })
     }
 
     /// After a 401, of which the server has done nothing: whether there is another key or proof to try with.
     async fn renew(&self, used: &Signed) -> Result<bool, Unsent> {
-        if self.client.keys().renew(&used.signer)? {
+        if self.client.keys().renew(&used.signer, self.deadline).await? {
             return Ok(true);
         }
         match (&self.context.proofs, &used.proof) {

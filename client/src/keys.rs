@@ -4,7 +4,12 @@ use crate::{BuildError, SourceError, SourceFailure, builder::unusable, token::Si
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
+};
+use tokio::{
+    sync::Mutex,
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
 };
 
 /// Shortest key that the server accepts, in bytes: the output size of SHA-256 (RFC 7518 section 3.2).
@@ -42,7 +47,7 @@ pub(crate) struct Keys {
     signer: RwLock<Arc<Signer>>,
     source: Option<Source>,
     /// Held while the key is read: who read before it changed must not put it back.
-    reading: Mutex<()>,
+    reading: Arc<Mutex<()>>,
 }
 
 impl fmt::Debug for Keys {
@@ -53,7 +58,7 @@ impl fmt::Debug for Keys {
 
 impl Keys {
     pub(crate) fn new(signer: Signer, source: Option<Source>) -> Self {
-        Self { signer: RwLock::new(Arc::new(signer)), source, reading: Mutex::default() }
+        Self { signer: RwLock::new(Arc::new(signer)), source, reading: Arc::default() }
     }
 
     pub(crate) fn signer(&self) -> Arc<Signer> {
@@ -67,15 +72,36 @@ impl Keys {
         Ok(())
     }
 
-    /// Reads the key anew after a refusal; whether there is another one now than the refused one.
-    pub(crate) fn renew(&self, refused: &Signer) -> Result<bool, SourceFailure> {
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        if !self.signer().is_same_key(refused) {
-            return Ok(true);
+    /// After a refusal: whether there is another key than the refused one by now, for which it is read anew.
+    pub(crate) async fn renew(
+        self: &Arc<Self>,
+        refused: &Arc<Signer>,
+        deadline: Instant,
+    ) -> Result<bool, SourceFailure> {
+        if self.source.is_none() {
+            return Ok(!self.signer().is_same_key(refused));
         }
-        let Some(source) = &self.source else { return Ok(false) };
-        let key = source.read().map_err(|e| SourceFailure::failed(SOURCE, e))?;
-        self.exchange(&key).map_err(|e| SourceFailure::failed(SOURCE, e.into()))?;
+        let (keys, refused) = (Arc::clone(self), Arc::clone(refused));
+        let read = async {
+            let reading = Arc::clone(&self.reading).lock_owned().await;
+            // a file can hang, and then the thread that reads it
+            spawn_blocking(move || {
+                let _reading = reading;
+                keys.read(&refused)
+            })
+            .await
+        };
+        match timeout_at(deadline, read).await {
+            Ok(renewed) => renewed.unwrap_or_else(|_| Err(SourceFailure::gone(SOURCE))),
+            Err(_) => Err(SourceFailure::late(SOURCE)),
+        }
+    }
+
+    fn read(&self, refused: &Signer) -> Result<bool, SourceFailure> {
+        if let Some(source) = self.source.as_ref().filter(|_| self.signer().is_same_key(refused)) {
+            let key = source.read().map_err(|e| SourceFailure::failed(SOURCE, e))?;
+            self.exchange(&key).map_err(|e| SourceFailure::failed(SOURCE, e.into()))?;
+        }
         Ok(!self.signer().is_same_key(refused))
     }
 }

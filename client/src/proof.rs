@@ -39,7 +39,8 @@ pub type ProofFuture<'a> = Pin<Box<dyn Future<Output = Result<Proof, SourceError
 /// Where the proof of a user comes from, for instance the session store of the app server. A closure that returns a future is one.
 pub trait ProofSource: Send + Sync {
     /// A proof that is good now. Asked when there is none yet, a minute before an id token expires, and once more when the server
-    /// refused a request; never twice at a time. What it fails with becomes the cause of an error that callers may log.
+    /// refused a request; never twice at a time, and never for longer than a call may take: then the future is dropped. What it fails
+    /// with becomes the cause of an error that callers may log.
     fn proof(&self) -> ProofFuture<'_>;
 
     /// How errors name it, as in "the source of the user's proof failed". No secret belongs in it.

@@ -48,10 +48,11 @@ impl Session {
     }
 
     /// Proves the user with what the source gives. It is asked when there is nothing yet, a minute before an id token expires while
-    /// the present one is used, and once when the server refuses a call, which is then made again. Calls at the same time ask once; clones of the session share
-    /// what it gave.
+    /// the present one is used, and once when the server refuses a call, which is then made again. Calls at the same time ask once;
+    /// clones of the session share what it gave. No call waits for it longer than its
+    /// [timeout](crate::ClientBuilder::timeout); a source that takes so long is given up and asked again.
     pub fn with_proof_source(&self, source: impl ProofSource + 'static) -> Self {
-        let proofs = Some(Arc::new(Proofs::from(source)));
+        let proofs = Some(Arc::new(Proofs::new(source, self.client.timeout())));
         Self::new(self.client.clone(), Context { proofs, ..self.context.clone() })
     }
 

@@ -16,3 +16,5 @@ mod resource;
 mod retrying;
 /// What a call comes to when its attempts differ, its source fails, or its time is too short.
 mod sending;
+/// Sources of proofs and keys that hang, panic, or give what cannot be used.
+mod sources;

@@ -3,7 +3,11 @@
 use crate::SourceError;
 use std::{error::Error, fmt, sync::Arc};
 
-/// A source gave nothing that could be signed with or sent. Nothing was sent.
+/// How long is too long is said by the call that waited.
+const LATE: &str = "did not answer in time";
+
+/// A source gave no proof or key: it failed, panicked, or did not answer within the time of the call. Nothing was sent, or the server
+/// had refused what was.
 #[derive(Debug, Clone)]
 pub struct SourceFailure {
     name: String,
@@ -18,11 +22,15 @@ impl SourceFailure {
     }
 
     pub(crate) fn late(name: &str) -> Self {
-        Self { name: name.to_owned(), reason: "did not answer in time", cause: None }
+        Self { name: name.to_owned(), reason: LATE, cause: None }
     }
 
     pub(crate) fn gone(name: &str) -> Self {
         Self { name: name.to_owned(), reason: "ended without an answer", cause: None }
+    }
+
+    pub(crate) fn is_late(&self) -> bool {
+        self.reason == LATE
     }
 
     /// What the source is of, or how it names itself.

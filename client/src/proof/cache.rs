@@ -21,6 +21,9 @@ pub(crate) struct Proofs(Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) source: Box<dyn ProofSource>,
+    pub(super) name: String,
+    /// How long the source may take for an answer.
+    pub(super) patience: Duration,
     state: Mutex<State>,
 }
 
@@ -52,46 +55,59 @@ impl Held {
 }
 
 impl Proofs {
-    pub(crate) fn from(source: impl ProofSource + 'static) -> Self {
-        Self(Arc::new(Inner { source: Box::new(source), state: Mutex::default() }))
+    pub(crate) fn new(source: impl ProofSource + 'static, patience: Duration) -> Self {
+        let name = source.name().to_owned();
+        Self(Arc::new(Inner { source: Box::new(source), name, patience, state: Mutex::default() }))
     }
 
     /// A proof that is good, from the source when there is none.
     pub(crate) async fn current(&self, deadline: Instant) -> Outcome {
-        let flight = {
-            let mut state = self.0.lock();
-            match state.held.clone() {
-                Some(held) if held.within(|life| life.fresh) => return Ok(held),
-                Some(held) if held.within(|life| life.usable) => {
-                    if state.failed.is_none_or(|at| at.elapsed() >= PAUSE) {
-                        self.0.fly(&mut state);
+        loop {
+            let flight = {
+                let state = self.0.lock();
+                match state.held.clone() {
+                    Some(held) if held.within(|life| life.fresh) => return Ok(held),
+                    Some(held) if held.within(|life| life.usable) => {
+                        if state.failed.is_none_or(|at| at.elapsed() >= PAUSE) {
+                            self.0.fly(state);
+                        }
+                        return Ok(held);
                     }
-                    return Ok(held);
+                    _ => self.0.fly(state),
                 }
-                _ => self.0.fly(&mut state),
+            };
+            match flight::land(flight, &self.0.name, deadline).await {
+                // the question of an earlier call was given up, and there is time for one of our own
+                Err(failure) if failure.is_late() && Instant::now() < deadline => {}
+                outcome => return outcome,
             }
-        };
-        flight::land(flight, self.0.source.name(), deadline).await
+        }
     }
 
     /// After a 401: whether there is another proof by now than the one that was used, for which the source is asked once.
     pub(crate) async fn renew(&self, used: &Arc<Held>, deadline: Instant) -> Result<bool, SourceFailure> {
-        let flight = {
-            let mut state = self.0.lock();
-            match &state.held {
-                Some(held) if !Arc::ptr_eq(held, used) => return Ok(held.proof != used.proof),
-                _ => self.0.fly(&mut state),
-            }
-        };
-        let fresh = flight::land(flight, self.0.source.name(), deadline).await?;
-        Ok(fresh.proof != used.proof)
+        self.forget(used);
+        Ok(self.current(deadline).await?.proof != used.proof)
+    }
+
+    /// Does not use this one any more.
+    pub(crate) fn forget(&self, used: &Arc<Held>) {
+        self.0.lock().held.take_if(|held| Arc::ptr_eq(held, used));
     }
 }
 
 impl Inner {
     /// Joins the flight under way, or begins one.
-    fn fly(self: &Arc<Self>, state: &mut State) -> Flight {
-        state.flight.get_or_insert_with(|| flight::begin(self)).clone()
+    fn fly(self: &Arc<Self>, mut state: MutexGuard<'_, State>) -> Flight {
+        if let Some(flight) = &state.flight {
+            return flight.clone();
+        }
+        let (landing, flight) = flight::begin(self);
+        state.flight = Some(flight.clone());
+        // a runtime that is shut down drops the task at once, which then writes the state
+        drop(state);
+        tokio::spawn(landing.ask());
+        flight
     }
 
     /// Keeps what a flight brought.
@@ -111,6 +127,6 @@ impl Inner {
 
 impl fmt::Debug for Proofs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Proofs").field("source", &self.0.source.name()).finish_non_exhaustive()
+        f.debug_struct("Proofs").field("source", &self.0.name).finish_non_exhaustive()
     }
 }

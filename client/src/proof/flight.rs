@@ -6,7 +6,7 @@ use super::{
     Proof,
     cache::{Held, Inner},
 };
-use crate::{SourceError, SourceFailure};
+use crate::{SourceFailure, clock};
 use std::sync::Arc;
 use tokio::{
     sync::watch,
@@ -18,12 +18,10 @@ pub(super) type Outcome = Result<Arc<Held>, SourceFailure>;
 /// Ends when the source has answered.
 pub(super) type Flight = watch::Receiver<Option<Outcome>>;
 
-/// Asks the source.
-pub(super) fn begin(inner: &Arc<Inner>) -> Flight {
+/// A question that is still to be asked.
+pub(super) fn begin(inner: &Arc<Inner>) -> (Landing, Flight) {
     let (sender, flight) = watch::channel(None);
-    let landing = Landing { inner: Arc::clone(inner), answer: None, sender };
-    tokio::spawn(landing.ask());
-    flight
+    (Landing { inner: Arc::clone(inner), answer: None, sender }, flight)
 }
 
 /// Waits for the answer, not past the deadline.
@@ -36,26 +34,27 @@ pub(super) async fn land(mut flight: Flight, source: &str, deadline: Instant) ->
 }
 
 /// Ends the flight however its task ends: also when the source panics, or its runtime is shut down.
-struct Landing {
+pub(super) struct Landing {
     inner: Arc<Inner>,
-    answer: Option<Result<Proof, SourceError>>,
+    answer: Option<Result<Proof, SourceFailure>>,
     sender: watch::Sender<Option<Outcome>>,
 }
 
 impl Landing {
-    async fn ask(mut self) {
-        self.answer = Some(self.inner.source.proof().await);
+    /// Asks the source. One that does not answer is given up, so that it can be asked again.
+    pub(super) async fn ask(mut self) {
+        let (name, end) = (&self.inner.name, clock::after(self.inner.patience));
+        self.answer = Some(match timeout_at(end, self.inner.source.proof()).await {
+            Ok(answer) => answer.map_err(|e| SourceFailure::failed(name, e)),
+            Err(_) => Err(SourceFailure::late(name)),
+        });
     }
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        let name = self.inner.source.name();
-        let outcome = match self.answer.take() {
-            Some(Ok(proof)) => Ok(Arc::new(Held::new(proof))),
-            Some(Err(e)) => Err(SourceFailure::failed(name, e)),
-            None => Err(SourceFailure::gone(name)),
-        };
+        let answer = self.answer.take().unwrap_or_else(|| Err(SourceFailure::gone(&self.inner.name)));
+        let outcome = answer.map(|proof| Arc::new(Held::new(proof)));
         self.inner.landed(&outcome);
         self.sender.send_replace(Some(outcome));
     }
