@@ -52,7 +52,7 @@ async fn a_pause_that_is_no_time_was_not_told() {
 async fn calls_after(limit: &str, policy: &str) -> Vec<Result<(), ApiError>> {
     let lines = [format!("ratelimit: {limit}"), format!("ratelimit-policy: {policy}")];
     let spent = found(&[&lines[0], &lines[1]]);
-    let fake = Fake::start_with(vec![spent; 3], |b| b.timeout(Duration::from_millis(1500))).await;
+    let fake = Fake::start_with(vec![spent; 3], |b| b.timeout(Duration::from_secs(5))).await;
     let session = fake.client.as_user("1001");
     let mut outcomes = vec![];
     for _ in 0..3 {
@@ -68,8 +68,8 @@ async fn a_limit_of_any_size_is_borne() {
         [
             (format!("\"read\";r=0;t={v}"), "\"read\";q=5;w=1".to_owned()),
             (format!("\"read\";r=0;t={v}"), format!("\"read\";q=1;w={v}")),
-            (format!("\"read\";r=0;t=1"), format!("\"read\";q=1;w={v}")),
-            (format!("\"read\";r=0;t=1"), format!("\"read\";q={v};w=1")),
+            ("\"read\";r=0;t=1".to_owned(), format!("\"read\";q=1;w={v}")),
+            ("\"read\";r=0;t=1".to_owned(), format!("\"read\";q={v};w=1")),
             (format!("\"read\";r=0;t={v}"), String::new()),
             (format!("\"read\";r={v};t={v}"), String::new()),
         ]
@@ -108,7 +108,7 @@ async fn refusals_without_end_end_with_the_time() {
     let begin = Instant::now();
     let outcome = timeout(END, read(&fake.client.as_user("1001"))).await;
     outcome.expect("it ends").expect_err("refused to the end");
-    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
     let attempts = fake.requests().len();
     assert!((2..100).contains(&attempts), "each pause is longer than the one before: {attempts} attempts");
 }
