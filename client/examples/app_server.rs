@@ -101,7 +101,9 @@ async fn create_payoff(
         .reason(types::PayoffReason::Sale)
         .payment_method(types::PaymentMethod::Wire)
         .requester(requester);
-    Ok(session.create_payoff().body(payoff).send().await?.into_inner())
+    // with a key the client may send it again when an answer is lost, and still there is one payoff
+    let key = uuid::Uuid::new_v4().to_string();
+    Ok(session.create_payoff().idempotency_key(key).body(payoff).send().await?.into_inner())
 }
 
 async fn read_payoff(session: &Session, id: types::PayoffId) -> Result<types::Payoff, ApiError> {

@@ -1,83 +1,102 @@
-//! What the server said is left of a limit, so that a client which has used it up waits instead of asking again and again.
+//! What is left of the rate limits, as answers told it, so that nothing is sent that would be refused.
+//!
+//! Which class an operation belongs to is learnt from its answers too. A limit is counted per user, so what one user has spent
+//! does not stop the others.
 
-use crate::retry;
-use reqwest::{Response, StatusCode, header::HeaderMap};
+mod header;
+#[cfg(test)]
+mod tests;
+
+use crate::error::Unsent;
+use header::items;
+use http::HeaderMap;
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
+use tokio::time::Instant;
 
-/// Pauses that are kept; beyond, those that are over are forgotten.
-const KEPT: usize = 1024;
+/// Longest time for which a limit is taken as used up without asking: an answer may be wrong, and a limit raised.
+const LONGEST: Duration = Duration::from_secs(3600);
 
-/// Which class of limits each operation belongs to, as far as answers have said, and which are used up for whom.
+/// The state of every class and user that has nothing left.
 #[derive(Debug, Default)]
-pub(crate) struct Budget(Mutex<Known>);
+pub(crate) struct Budget(Mutex<State>);
 
 #[derive(Debug, Default)]
-struct Known {
-    class_of: HashMap<&'static str, String>,
-    until: HashMap<(String, Option<String>), SystemTime>,
+struct State {
+    /// Class of an operation.
+    classes: HashMap<&'static str, String>,
+    spent: HashMap<(String, Option<String>), Spent>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Spent {
+    /// When the next request is admitted.
+    until: Instant,
+    /// Time in which one request comes back.
+    period: Duration,
 }
 
 impl Budget {
-    fn known(&self) -> MutexGuard<'_, Known> {
+    /// When a request of this operation may go: now, or later, and then nobody else gets that time.
+    ///
+    /// # Errors
+    /// [`Unsent::Limit`] when that is past the deadline.
+    pub(crate) fn reserve(
+        &self,
+        operation: &str,
+        user: Option<&str>,
+        now: Instant,
+        deadline: Instant,
+    ) -> Result<Instant, Unsent> {
+        let State { classes, spent } = &mut *self.lock();
+        let Some(class) = classes.get(operation) else { return Ok(now) };
+        let Some(Spent { until, period }) = spent.get_mut(&key(class, user)) else { return Ok(now) };
+        let slot = *until;
+        if slot <= now {
+            return Ok(now);
+        }
+        if slot >= deadline {
+            return Err(Unsent::Limit { class: class.clone(), wait: slot - now });
+        }
+        *until = slot + *period;
+        Ok(slot)
+    }
+
+    /// Learns from an answer.
+    pub(crate) fn note(
+        &self,
+        operation: &'static str,
+        user: Option<&str>,
+        headers: &HeaderMap,
+        refused_for: Option<Duration>,
+        now: Instant,
+    ) {
+        let Some(limit) = items(headers, "ratelimit").next() else { return };
+        let State { classes, spent } = &mut *self.lock();
+        spent.retain(|_, spent| spent.until > now);
+        if limit.number("r") == Some(0) {
+            let period = items(headers, "ratelimit-policy").find(|p| p.name == limit.name).and_then(|p| p.period());
+            let reset = limit.number("t").map(Duration::from_secs);
+            // `t` is whole seconds, at best; one share of the policy comes back sooner, of which the next request needs no more
+            let wait = refused_for.or_else(|| period.map(|p| reset.map_or(p, |r| p.min(r)))).or(reset);
+            let period = period.unwrap_or_default().min(LONGEST);
+            if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+                let until = now + wait.min(LONGEST);
+                let spent = spent.entry(key(&limit.name, user)).or_insert(Spent { until, period });
+                *spent = Spent { until: spent.until.max(until), period };
+            }
+        }
+        classes.insert(operation, limit.name);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// How long the limit of this operation will still be used up for this user.
-    pub(crate) fn wait(&self, operation: &str, user: Option<&str>, now: SystemTime) -> Option<Duration> {
-        let known = self.known();
-        let class = known.class_of.get(operation)?;
-        let until = known.until.get(&(class.clone(), user.map(str::to_owned)))?;
-        until.duration_since(now).ok().filter(|wait| !wait.is_zero())
-    }
-
-    /// Reads `RateLimit: "class";r=left;t=seconds` (draft-ietf-httpapi-ratelimit-headers) and, of a refusal, `Retry-After`.
-    pub(crate) fn note(&self, operation: &'static str, user: Option<&str>, answer: &Response, now: SystemTime) {
-        let Some((class, left, reset)) = state(answer.headers()) else { return };
-        let refused = answer.status() == StatusCode::TOO_MANY_REQUESTS;
-        let wait = match retry::retry_after(answer.headers(), now).filter(|_| refused) {
-            Some(wait) => Some(wait),
-            None => (left == 0).then(|| Duration::from_secs(reset)),
-        };
-        let mut known = self.known();
-        known.class_of.insert(operation, class.clone());
-        if let Some(wait) = wait {
-            if known.until.len() >= KEPT {
-                known.until.retain(|_, until| *until > now);
-            }
-            known.until.insert((class, user.map(str::to_owned)), now + wait);
-        }
-    }
 }
 
-/// Class, requests left, and seconds until there are more.
-fn state(headers: &HeaderMap) -> Option<(String, u64, u64)> {
-    let text = headers.get("ratelimit")?.to_str().ok()?;
-    let mut parts = text.split(';').map(str::trim);
-    let class = parts.next()?.strip_prefix('"')?.strip_suffix('"')?.to_owned();
-    let number = |name: &str| {
-        let parts = text.split(';').map(str::trim);
-        parts.filter_map(|p| p.strip_prefix(name)?.strip_prefix('=')?.parse().ok()).next()
-    };
-    Some((class, number("r")?, number("t").unwrap_or(0)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_what_the_server_writes_and_nothing_else() {
-        let of = |text: &'static str| {
-            state(&HeaderMap::from_iter([("ratelimit".parse().expect("a name"), text.parse().expect("a value"))]))
-        };
-        assert_eq!(of("\"read\";r=49;t=2"), Some(("read".into(), 49, 2)));
-        assert_eq!(of("\"reference-read\"; r=0; t=12"), Some(("reference-read".into(), 0, 12)));
-        for nonsense in ["", "read;r=1", "\"read\"", "\"read\";r=x;t=1", "limit=10, remaining=9, reset=1"] {
-            assert_eq!(of(nonsense), None, "{nonsense}");
-        }
-    }
+fn key(class: &str, user: Option<&str>) -> (String, Option<String>) {
+    (class.to_owned(), user.map(str::to_owned))
 }

@@ -1,25 +1,20 @@
 //! Builds a [`Client`], so that a wrong setting is found when the app server starts and not at its first request.
 
 mod error;
+mod http;
 
 use crate::{
-    Client, Key,
+    Client, Key, SourceError,
     client::Limits,
-    keys::{Keys, Source},
-    proof::SourceError,
+    keys::{Keys, Source, check_key},
     token::Signer,
 };
 pub use error::BuildError;
-use reqwest::{Url, redirect};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 
-/// Shortest key that the server accepts, in bytes: the output size of SHA-256 (RFC 7518 section 3.2).
-const MIN_KEY_BYTES: usize = 32;
 /// Longest token lifetime that the server accepts.
 const MAX_TOKEN_LIFETIME: Duration = Duration::from_secs(300);
-/// Longest wait for a connection; a request has the whole timeout.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Settings of a [`Client`]; made by [`Client::builder`].
 #[derive(Debug, Clone)]
@@ -70,7 +65,8 @@ impl ClientBuilder {
     }
 
     /// Reads the key from here, in place of [`key`](Self::key) and [`key_id`](Self::key_id), for instance from a file that is
-    /// mounted. It is read now, and again whenever the server refuses a call; with another key the call is made once more.
+    /// mounted. It is read now, and again whenever the server refuses a call, then on a thread where it may block; with another key the
+    /// call is made once more.
     pub fn key_source(mut self, read: impl Fn() -> Result<Key, SourceError> + Send + Sync + 'static) -> Self {
         self.key_source = Some(Source(Arc::new(read)));
         self
@@ -89,8 +85,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how long a call may take, with all its attempts and pauses, from connecting to the last byte of the answer; default 30
-    /// seconds.
+    /// Sets how long a call may take, with all its attempts and pauses, from the first question to a source of proofs to the last byte of the answer;
+    /// default 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -98,12 +94,16 @@ impl ClientBuilder {
 
     /// Sets how often a call may be tried; default 3, and 1 never repeats. It is tried again
     ///
-    /// - after a 429, or when no connection could be made: nothing was done;
-    /// - after a 401, once, when there is another key or another proof of the user by then;
-    /// - after a 502, 503, 504 or a broken connection, if it is a read, or a create with an `Idempotency-Key`.
+    /// - after a 429 with `Retry-After`, or when no connection could be made: nothing was done;
+    /// - after a 401, once, when there is another key or another proof of the user by then: nothing was done;
+    /// - after a 408, 502, 503, 504 or a broken connection, if doing it twice is doing it once: a read, or a create with an
+    ///   `Idempotency-Key`.
     ///
-    /// The pause is what `Retry-After` says, else up to 0.1 s, 0.2 s, 0.4 s and so on, at random. A call whose limit is known to be used up
-    /// (`RateLimit`) waits before it is sent. No pause goes beyond the timeout: the answer is then given back as it is.
+    /// A change or deletion that may have been received is never sent again, also not with `If-Match`.
+    ///
+    /// The pause is what `Retry-After` says, or a random one up to 0.1 s, 0.2 s, 0.4 s and so on when that is longer. A call whose limit is
+    /// known to be used up (`RateLimit`) waits before it is sent, or fails at once with
+    /// [`ApiError::RateLimited`](crate::ApiError::RateLimited). No pause goes beyond the timeout: the answer is then given back as it is.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
@@ -114,7 +114,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`BuildError`] says which setting is missing or wrong. The key is never part of it.
     pub fn build(self) -> Result<Client, BuildError> {
-        let url = base_url(&self.url)?;
+        let url = http::base_url(&self.url)?;
         if self.service.is_empty() || self.service.contains(unusable) {
             return Err(BuildError::Service);
         }
@@ -129,7 +129,7 @@ impl ClientBuilder {
             None => Key { id: self.key_id, secret: self.key.ok_or(BuildError::KeyMissing)? },
         };
         let secret = check_key(&key)?;
-        let http = http_client(&url, self.timeout).map_err(BuildError::Http)?;
+        let http = http::client(&url, self.timeout).map_err(BuildError::Http)?;
         let signer = Signer::new(self.service, &key.id, self.audience, secret, self.token_lifetime.as_secs());
         let limits = Limits { timeout: self.timeout, max_attempts: self.max_attempts };
         let keys = Keys::new(signer, self.key_source);
@@ -137,47 +137,7 @@ impl ClientBuilder {
     }
 }
 
-fn unusable(c: char) -> bool {
+/// What neither the name of a service nor the id of a key holds.
+pub(crate) fn unusable(c: char) -> bool {
     c.is_whitespace() || c.is_control()
-}
-
-/// The bytes of a key that can be used.
-pub(crate) fn check_key(key: &Key) -> Result<&[u8], BuildError> {
-    if key.id.is_empty() || key.id.contains(|c| c == '.' || unusable(c)) {
-        return Err(BuildError::KeyId);
-    }
-    let bytes = key.secret.expose_secret().as_bytes();
-    if bytes.len() < MIN_KEY_BYTES {
-        return Err(BuildError::KeyTooShort { bytes: bytes.len() });
-    }
-    Ok(bytes)
-}
-
-/// The text is left out of the error: it might hold a password.
-fn base_url(text: &str) -> Result<Url, BuildError> {
-    let url = Url::parse(text).map_err(|e| BuildError::Url(e.to_string()))?;
-    let reason = if !matches!(url.scheme(), "http" | "https") {
-        "it must begin with http:// or https://"
-    } else if !url.username().is_empty() || url.password().is_some() {
-        "it must not hold a user name or password"
-    } else if url.query().is_some() || url.fragment().is_some() {
-        "it must not have a query or fragment"
-    } else {
-        return Ok(url);
-    };
-    Err(BuildError::Url(reason.to_owned()))
-}
-
-fn http_client(url: &Url, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    let builder = reqwest::Client::builder()
-        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-        .timeout(timeout)
-        .connect_timeout(timeout.min(CONNECT_TIMEOUT))
-        // A token is good for one request, so a redirected one would be refused; the API never redirects.
-        .redirect(redirect::Policy::none());
-    match url.scheme() {
-        // Without TLS the system's root certificates are not needed, and a small container image has none.
-        "http" => builder.tls_certs_only([]).build(),
-        _ => builder.build(),
-    }
 }

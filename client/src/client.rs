@@ -3,7 +3,8 @@
 use crate::{BuildError, ClientBuilder, Key, Session, budget::Budget, keys::Keys, session::Context};
 use std::{sync::Arc, time::Duration};
 
-/// The lending API as one calling service sees it. Cheap to clone; clones share their connections.
+/// The lending API as one calling service sees it. Cheap to clone; clones share their connections, the key, and what is
+/// known of the rate limits.
 ///
 /// Calls go through a [`Session`], which says on whose behalf they are made.
 #[derive(Debug, Clone)]
@@ -33,7 +34,8 @@ impl Client {
         ClientBuilder::new(url.into())
     }
 
-    /// Calls on behalf of the user with this id. The app server vouches for the user: authenticate him first.
+    /// Calls on behalf of the user with this id. Where the app server itself vouches for the user, authenticate him first; where the
+    /// server wants a proof, add [`Session::with_proof_source`].
     pub fn as_user(&self, id: impl Into<String>) -> Session {
         Session::new(self.clone(), Context { user: Some(id.into()), ..Context::default() })
     }
@@ -60,7 +62,7 @@ impl Client {
         self.http.clone()
     }
 
-    pub(crate) fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
         &self.keys
     }
 

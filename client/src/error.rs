@@ -5,11 +5,15 @@
 
 mod convert;
 mod problem;
+mod source;
 mod unexpected;
+mod unsent;
 
 pub use problem::ProblemDetails;
+pub use source::SourceFailure;
 use std::time::Duration;
 pub use unexpected::UnexpectedAnswer;
+pub(crate) use unsent::Unsent;
 
 /// Why a call has no result. `?` makes it from the error of a generated call.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +22,8 @@ pub enum ApiError {
     /// The server refused the request or failed, and said why.
     #[error("{0}")]
     Problem(Box<ProblemDetails>),
-    /// The service or the user used up the limit of this class of operations (429).
+    /// The service or the user used up the limit of this class of operations: the server said so (429), or an earlier answer did
+    /// and the wait would have been longer than the call may take; then nothing was sent.
     #[error("{problem}; try again after {} s", retry_after.as_secs())]
     RateLimited {
         /// How long to wait, from `Retry-After` (RFC 9110 section 10.2.3); one second when the answer does not say.
@@ -39,6 +44,10 @@ pub enum ApiError {
     /// No token could be made; nothing was sent.
     #[error("no credentials: {0}")]
     Credentials(String),
+    /// The source of the user's proof, or of the service's key, gave none: there was nothing to sign with, or the server had
+    /// refused the one before.
+    #[error(transparent)]
+    Source(SourceFailure),
 }
 
 impl ApiError {
@@ -79,8 +88,8 @@ impl ApiError {
         }
     }
 
-    /// Whether the same request may succeed later: 408, 429, 502, 503, 504, or no complete answer. After anything but
-    /// 429 the server may have done its work: repeat reads freely, and a create only with its `Idempotency-Key`.
+    /// Whether the same request may succeed later: 408, 429, 502, 503, 504, or no complete answer. The client has
+    /// tried again already where that was safe; after anything but 429 the server may have done its work.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Connection(error) => !error.is_builder(),

@@ -1,11 +1,21 @@
 //! The key that signs, which can be exchanged while calls are made.
 
-use crate::{BuildError, builder::check_key, proof::SourceError, token::Signer};
-use secrecy::SecretString;
+use crate::{BuildError, SourceError, SourceFailure, builder::unusable, token::Signer};
+use secrecy::{ExposeSecret, SecretString};
 use std::{
     fmt,
     sync::{Arc, PoisonError, RwLock},
 };
+use tokio::{
+    sync::Mutex,
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
+};
+
+/// Shortest key that the server accepts, in bytes: the output size of SHA-256 (RFC 7518 section 3.2).
+pub(crate) const MIN_KEY_BYTES: usize = 32;
+/// How errors name the source.
+const SOURCE: &str = "the service's key";
 
 /// A key that the service shares with the API.
 #[derive(Debug, Clone)]
@@ -36,6 +46,8 @@ impl fmt::Debug for Source {
 pub(crate) struct Keys {
     signer: RwLock<Arc<Signer>>,
     source: Option<Source>,
+    /// Held while the key is read: who read before it changed must not put it back.
+    reading: Arc<Mutex<()>>,
 }
 
 impl fmt::Debug for Keys {
@@ -46,7 +58,7 @@ impl fmt::Debug for Keys {
 
 impl Keys {
     pub(crate) fn new(signer: Signer, source: Option<Source>) -> Self {
-        Self { signer: RwLock::new(Arc::new(signer)), source }
+        Self { signer: RwLock::new(Arc::new(signer)), source, reading: Arc::default() }
     }
 
     pub(crate) fn signer(&self) -> Arc<Signer> {
@@ -60,12 +72,48 @@ impl Keys {
         Ok(())
     }
 
-    /// Reads the key anew after a refusal; whether there is another one now than the refused one.
-    pub(crate) fn renew(&self, refused: &Signer) -> bool {
-        if !self.signer().is_same_key(refused) {
-            return true;
+    /// After a refusal: whether there is another key than the refused one by now, for which it is read anew.
+    pub(crate) async fn renew(
+        self: &Arc<Self>,
+        refused: &Arc<Signer>,
+        deadline: Instant,
+    ) -> Result<bool, SourceFailure> {
+        if self.source.is_none() {
+            return Ok(!self.signer().is_same_key(refused));
         }
-        let read = self.source.as_ref().and_then(|source| source.read().ok());
-        read.is_some_and(|key| self.exchange(&key).is_ok()) && !self.signer().is_same_key(refused)
+        let (keys, refused) = (Arc::clone(self), Arc::clone(refused));
+        let read = async {
+            let reading = Arc::clone(&self.reading).lock_owned().await;
+            // a file can hang, and then the thread that reads it
+            spawn_blocking(move || {
+                let _reading = reading;
+                keys.read(&refused)
+            })
+            .await
+        };
+        match timeout_at(deadline, read).await {
+            Ok(renewed) => renewed.unwrap_or_else(|_| Err(SourceFailure::gone(SOURCE))),
+            Err(_) => Err(SourceFailure::late(SOURCE)),
+        }
     }
+
+    fn read(&self, refused: &Signer) -> Result<bool, SourceFailure> {
+        if let Some(source) = self.source.as_ref().filter(|_| self.signer().is_same_key(refused)) {
+            let key = source.read().map_err(|e| SourceFailure::failed(SOURCE, e))?;
+            self.exchange(&key).map_err(|e| SourceFailure::failed(SOURCE, e.into()))?;
+        }
+        Ok(!self.signer().is_same_key(refused))
+    }
+}
+
+/// The bytes of a key that can be used.
+pub(crate) fn check_key(key: &Key) -> Result<&[u8], BuildError> {
+    if key.id.is_empty() || key.id.contains(|c| c == '.' || unusable(c)) {
+        return Err(BuildError::KeyId);
+    }
+    let bytes = key.secret.expose_secret().as_bytes();
+    if bytes.len() < MIN_KEY_BYTES {
+        return Err(BuildError::KeyTooShort { bytes: bytes.len() });
+    }
+    Ok(bytes)
 }

@@ -14,7 +14,8 @@
 //! // Everything that a session does is done on behalf of its user.
 //! let session = client.as_user("1001").at_location("5");
 //!
-//! // A service whose users are not taken on its word adds what proves them.
+//! // A service whose users are not taken on its word adds what proves them. The session keeps it, and so do its clones:
+//! // hold on to one as long as the user's login.
 //! # async fn id_token_of(_: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
 //! let web = client.as_user("1001").with_proof_source(|| async {
 //!     Ok(Proof::IdToken(id_token_of("1001").await?.into()))
@@ -44,7 +45,9 @@
 
 mod budget;
 mod builder;
+mod call;
 mod client;
+mod clock;
 mod error;
 mod keys;
 mod pages;
@@ -56,7 +59,7 @@ mod transport;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use client::Client;
-pub use error::{ApiError, ProblemDetails, UnexpectedAnswer};
+pub use error::{ApiError, ProblemDetails, SourceFailure, UnexpectedAnswer};
 pub use futures_util::{Stream, StreamExt, TryStreamExt};
 pub use generated_client::{Paged, ResponseValue, types};
 pub use keys::Key;

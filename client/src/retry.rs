@@ -1,14 +1,10 @@
-//! Which requests may be sent again, and when.
-//!
-//! A request is repeated only when it is certain that the server did nothing, or when doing it twice is the same as doing it once:
-//! reads, and creates with an `Idempotency-Key`. A change with `If-Match` is not: when its answer was lost, its repetition would be told
-//! that somebody else was faster.
+//! Which requests are sent again, and when. The rule: never twice what might have been done once.
 
-use reqwest::{
-    Method, Request, Response, StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
-};
-use std::time::{Duration, SystemTime};
+mod after;
+
+pub(crate) use after::retry_after;
+use http::{HeaderMap, Method};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Longest pause before the second attempt; doubles with each.
@@ -16,81 +12,45 @@ const BASE: Duration = Duration::from_millis(100);
 /// Longest pause that the client chooses itself.
 const MOST: Duration = Duration::from_secs(5);
 
-/// Whether sending the request twice does the same as sending it once.
-pub(crate) fn is_repeatable(request: &Request) -> bool {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    safe || request.method() == Method::POST && request.headers().contains_key("idempotency-key")
+/// What came of an attempt that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Outcome {
+    /// There was no connection, so nothing was sent.
+    NotConnected,
+    /// The connection broke after something may have been sent.
+    Broken,
+    /// The server, or a proxy, answered this, and perhaps when to come back.
+    Answered(u16, Option<Duration>),
 }
 
-/// How long to wait before the next attempt; `None` when there must be none.
-pub(crate) fn pause(
-    outcome: &reqwest::Result<Response>,
-    repeatable: bool,
-    attempt: u32,
-    now: SystemTime,
-) -> Option<Duration> {
-    let own = || backoff(attempt, random());
-    match outcome {
-        // nothing was sent
-        Err(e) if e.is_connect() => Some(own()),
-        Err(e) if e.is_timeout() || e.is_builder() || e.is_redirect() => None,
-        Err(_) => repeatable.then(own),
-        Ok(answer) => match answer.status() {
-            // refused before anything was done
-            StatusCode::TOO_MANY_REQUESTS => Some(retry_after(answer.headers(), now).unwrap_or_else(own)),
-            StatusCode::SERVICE_UNAVAILABLE if repeatable => {
-                Some(retry_after(answer.headers(), now).unwrap_or_else(own))
-            }
-            StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT if repeatable => Some(own()),
-            _ => None,
-        },
+/// Whether doing this request twice is doing it once: a read, or a create with its key, whose first answer is given again. Not a
+/// change with `If-Match`: the repetition of one that was made would be told that somebody else was faster.
+pub(crate) fn is_repeatable(method: &Method, headers: &HeaderMap) -> bool {
+    match *method {
+        Method::GET | Method::HEAD | Method::OPTIONS => true,
+        Method::POST => headers.contains_key("idempotency-key"),
+        _ => false,
     }
 }
 
-/// `Retry-After` as seconds or as a date (RFC 9110, section 10.2.3).
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let seconds = text.parse().ok().map(Duration::from_secs);
-    seconds.or_else(|| httpdate::parse_http_date(text).ok().map(|t| t.duration_since(now).unwrap_or_default()))
+/// How long to wait at least before sending again; none when it must not be. A 429 is given before anything is done. A 503 is not
+/// such a certainty: the server also gives it when a commit failed, or its end was not seen.
+pub(crate) fn again(repeatable: bool, outcome: Outcome) -> Option<Duration> {
+    match outcome {
+        Outcome::NotConnected => Some(Duration::ZERO),
+        Outcome::Answered(429, wait) => wait,
+        Outcome::Answered(408 | 502 | 503 | 504, wait) if repeatable => Some(wait.unwrap_or_default()),
+        Outcome::Broken if repeatable => Some(Duration::ZERO),
+        _ => None,
+    }
 }
 
-/// Exponential with full jitter, so that clients which failed together do not come back together.
-fn backoff(attempt: u32, random: f64) -> Duration {
-    let longest = BASE.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(MOST);
-    longest.mul_f64(random)
-}
-
-/// From 0 to 1.
-fn random() -> f64 {
-    let [high, low] = [(Uuid::new_v4().as_u128() >> 96) as u32, u32::MAX];
-    f64::from(high) / f64::from(low)
+/// Any time up to a bound that doubles, so that callers who failed together do not come back together (full jitter).
+pub(crate) fn backoff(failed: u32) -> Duration {
+    let longest = BASE.saturating_mul(1 << failed.saturating_sub(1).min(16)).min(MOST);
+    // the low bits of a random UUID are random
+    longest.mul_f64(f64::from(Uuid::new_v4().as_u128() as u32) / f64::from(u32::MAX))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_and_are_bounded() {
-        assert_eq!(backoff(1, 1.0), BASE);
-        assert_eq!(backoff(3, 0.5), BASE * 2);
-        assert_eq!(backoff(30, 1.0), MOST);
-        assert_eq!(backoff(5, 0.0), Duration::ZERO);
-        assert!((0..100).map(|_| random()).all(|r| (0.0..=1.0).contains(&r)));
-    }
-
-    #[test]
-    fn retry_after_in_both_forms() {
-        let at = |text: &str, now: u64| {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().expect("a header value"))]);
-            retry_after(&headers, SystemTime::UNIX_EPOCH + Duration::from_secs(now)).map(|d| d.as_secs())
-        };
-        assert_eq!(at("7", 0), Some(7));
-        assert_eq!(at(" 0 ", 0), Some(0));
-        assert_eq!(at("Thu, 01 Jan 1970 00:00:30 GMT", 10), Some(20));
-        assert_eq!(at("Thu, 01 Jan 1970 00:00:30 GMT", 40), Some(0));
-        for nonsense in ["", "-1", "soon", "1.5"] {
-            assert_eq!(at(nonsense, 0), None, "{nonsense}");
-        }
-    }
-}
+mod tests;

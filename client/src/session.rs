@@ -1,9 +1,7 @@
 //! Binds calls to a user and a location, so that no single call can forget or mix them up.
 
 use crate::{
-    Client, Paged, Pages, Proof, ProofSource, generated, pages,
-    proof::{Proofs, SourceError},
-    transport::SessionTransport,
+    Client, Paged, Pages, Proof, ProofSource, SourceError, generated, pages, proof::Proofs, transport::SessionTransport,
 };
 use std::{ops::Deref, sync::Arc};
 
@@ -21,7 +19,7 @@ pub(crate) struct Context {
 /// The operations of the API, called on behalf of one user. It derefs to the generated client, so every operation is a
 /// method: `session.get_payoff().id(id).send().await`. Cheap to clone and to make: one per request of a user is fine.
 ///
-/// Each request is signed with a token of its own when it is sent. It is sent again, with another token, where that is safe:
+/// Each attempt is signed with a token of its own when it is sent. It is made again, with another token, where that is safe:
 /// see [`ClientBuilder::max_attempts`](crate::ClientBuilder::max_attempts).
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -49,11 +47,12 @@ impl Session {
         self.with_proof_source(move || std::future::ready(Ok::<_, SourceError>(proof.clone())))
     }
 
-    /// Proves the user with what the source gives. It is asked when there is nothing yet, 30 seconds before an id token expires, and
-    /// once when the server refuses a call, which is then made again. Calls at the same time ask once; clones of the session share
-    /// what it gave.
+    /// Proves the user with what the source gives. It is asked when there is nothing yet, a minute before an id token expires while
+    /// the present one is used, and once when the server refuses a call, which is then made again. Calls at the same time ask once;
+    /// clones of the session share what it gave. No call waits for it longer than its
+    /// [timeout](crate::ClientBuilder::timeout); a source that takes so long is given up and asked again.
     pub fn with_proof_source(&self, source: impl ProofSource + 'static) -> Self {
-        let proofs = Some(Arc::new(Proofs::from(source)));
+        let proofs = Some(Arc::new(Proofs::new(source, self.client.timeout())));
         Self::new(self.client.clone(), Context { proofs, ..self.context.clone() })
     }
 

@@ -1,4 +1,4 @@
-//! Signs the token of a request. A token is made per request and never cached: the server takes each `jti` once.
+//! Signs the token of a request. A token is made per attempt and never cached: the server takes each `jti` once.
 
 use crate::{generated::CredentialsError, proof::Proof, session::Context};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 #[cfg(test)]
 mod tests;
+
+/// Longest token that the server accepts, in bytes. What makes one longer is a long id token.
+const MAX_BYTES: usize = 8 * 1024;
 
 /// Claims of a token (RFC 7519 section 4.1, and `act` of RFC 8693 section 4.1).
 #[derive(Serialize)]
@@ -75,6 +78,10 @@ impl Signer {
         id: Uuid,
     ) -> Result<HeaderValue, CredentialsError> {
         let token = self.token(context, proof, now, id)?;
+        if token.len() > MAX_BYTES {
+            let text = format!("the token has {} bytes, of which the server takes {MAX_BYTES}", token.len());
+            return Err(CredentialsError(format!("{text}: the proof of the user is too long")));
+        }
         let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(failed)?;
         value.set_sensitive(true);
         Ok(value)
@@ -93,10 +100,15 @@ impl Signer {
             None => (None, None),
         };
         let (sub, location_id) = (context.user.as_deref(), context.location.as_deref());
-        for (name, value) in [("user", sub), ("location", location_id)] {
+        for (name, value) in
+            [("id of the user", sub), ("id of the location", location_id), ("id token", id_token), ("session", sid)]
+        {
             if value == Some("") {
-                return Err(CredentialsError(format!("the id of the {name} is empty")));
+                return Err(CredentialsError(format!("the {name} is empty")));
             }
+        }
+        if sub.is_none() && proof.is_some() {
+            return Err(CredentialsError("there is a proof, but no user whom it could prove".to_owned()));
         }
         let iat = now.duration_since(UNIX_EPOCH).map_err(failed)?.as_secs();
         let claims = Claims {

@@ -1,8 +1,13 @@
 //! An HTTP server of a few lines, so that the tests see each request as it is on the wire and can answer it with
 //! anything, also with what the real server never sends.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lending_api_client::{Client, ClientBuilder};
-use std::sync::{Arc, Mutex, PoisonError};
+use serde_json::Value;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -25,7 +30,11 @@ impl Fake {
     }
 
     pub async fn start_with(answers: Vec<String>, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("free port");
+        Self::start_at(0, answers, set).await
+    }
+
+    pub async fn start_at(port: u16, answers: Vec<String>, set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("free port");
         let url = format!("http://{}/", listener.local_addr().expect("address"));
         let requests = Arc::default();
         tokio::spawn(serve(listener, answers, Arc::clone(&requests)));
@@ -45,6 +54,25 @@ impl Fake {
     }
 }
 
+/// What the tokens of the requests say.
+pub fn claims(fake: &Fake) -> Vec<Value> {
+    parts(fake, 1)
+}
+
+/// The `kid` of the tokens of the requests.
+pub fn key_ids(fake: &Fake) -> Vec<String> {
+    parts(fake, 0).iter().map(|header| header["kid"].as_str().expect("a kid").to_owned()).collect()
+}
+
+fn parts(fake: &Fake, n: usize) -> Vec<Value> {
+    let part = |head: &String| {
+        let token = head.lines().find_map(|l| l.strip_prefix("authorization: Bearer ")).expect("a token");
+        let part = token.split('.').nth(n).expect("a part");
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("JSON")
+    };
+    fake.requests().iter().map(part).collect()
+}
+
 /// An answer with a JSON body; `headers` are further lines.
 pub fn answer(status: u16, headers: &[&str], body: &str) -> String {
     let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
@@ -52,16 +80,22 @@ pub fn answer(status: u16, headers: &[&str], body: &str) -> String {
     format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}")
 }
 
+/// The answer, so many milliseconds later.
+pub fn late(millis: u64, answer: &str) -> String {
+    format!("{millis}ms {answer}")
+}
+
 async fn serve(listener: TcpListener, answers: Vec<String>, requests: Arc<Mutex<Vec<String>>>) {
     for answer in answers {
         let Ok((mut stream, _)) = listener.accept().await else { return };
         let head = read_head(&mut stream).await;
+        requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
         if answer == SILENCE {
-            requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
             continue;
         }
-        requests.lock().unwrap_or_else(PoisonError::into_inner).push(head);
-        stream.write_all(answer.as_bytes()).await.expect("client reads the answer");
+        let (wait, answer) = answer.split_once("ms ").unwrap_or(("", &answer));
+        tokio::time::sleep(Duration::from_millis(wait.parse().unwrap_or(0))).await;
+        drop(stream.write_all(answer.as_bytes()).await); // who waited too long is gone
     }
 }
 

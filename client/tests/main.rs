@@ -6,7 +6,15 @@ mod building;
 mod errors;
 /// The server that plays back answers and keeps what it was asked.
 mod fake;
+/// What the server says in numbers that no clock can count.
+mod numbers;
 /// Lists are walked to their end, lazily, each request signed anew.
 mod paging;
+/// The resource that the tests of calls read and change.
+mod resource;
 /// Which calls are made again, when, and with what.
 mod retrying;
+/// What a call comes to when its attempts differ, its source fails, or its time is too short.
+mod sending;
+/// Sources of proofs and keys that hang, panic, or give what cannot be used.
+mod sources;

@@ -1,11 +1,13 @@
 //! Which calls are made again, when, and with what in their token.
 
-use crate::fake::{Fake, KEY, SILENCE, answer};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use lending_api_client::{ApiError, ClientBuilder, Key, Proof, Session, types};
-use serde_json::Value;
+use crate::{
+    fake::{Fake, KEY, SILENCE, claims, key_ids},
+    resource::{create, created, delete, found, read, refusal, replace, update},
+};
+use lending_api_client::{ApiError, ClientBuilder, Key, Proof};
 use std::{
     collections::BTreeSet,
+    error::Error,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -13,61 +15,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-const PROBLEM: &str = r#"{"request_id": "r", "message": "no"}"#;
-const RESOURCE: &str = r#"{"id": "01a20fcc-ae46-7387-974e-772057ebae77", "name": "n", "status": "active", "version": 1,
-    "created_at": "2026-06-09T15:00:00Z", "updated_at": "2026-06-09T15:00:00Z"}"#;
-
-fn refusal(status: u16, headers: &[&str]) -> String {
-    answer(status, headers, PROBLEM)
-}
-
-fn found() -> String {
-    answer(200, &["etag: \"1\""], RESOURCE)
-}
-
-/// What the tokens of the requests say.
-fn claims(fake: &Fake) -> Vec<Value> {
-    let token = |head: &String| {
-        let line = head.lines().find(|l| l.starts_with("authorization: ")).expect("a token").to_owned();
-        let payload = line.split('.').nth(1).expect("claims").to_owned();
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
-    };
-    fake.requests().iter().map(token).collect()
-}
-
-async fn read(session: &Session) -> Result<(), ApiError> {
-    Ok(session.get_resource().id("01a20fcc-ae46-7387-974e-772057ebae77").send().await.map(drop)?)
-}
-
-async fn create(session: &Session, key: Option<&str>) -> Result<(), ApiError> {
-    let body: types::NewResource =
-        serde_json::from_value(serde_json::json!({"name": "n", "status": "active"})).expect("a body");
-    let call = session.create_resource().body(body);
-    let call = match key {
-        Some(key) => call.idempotency_key(key),
-        None => call,
-    };
-    Ok(call.send().await.map(drop)?)
-}
-
-async fn replace(session: &Session) -> Result<(), ApiError> {
-    let body: types::NewResource =
-        serde_json::from_value(serde_json::json!({"name": "n", "status": "active"})).expect("a body");
-    let call = session.replace_resource().id("01a20fcc-ae46-7387-974e-772057ebae77").if_match("\"1\"");
-    Ok(call.body(body).send().await.map(drop)?)
-}
-
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Call {
     Read,
     Create,
     CreateWithKey,
     Replace,
+    ReplaceVersion,
+    Update,
+    UpdateAny,
+    Delete,
 }
 
 #[tokio::test]
 async fn only_what_is_safe_is_sent_again() {
-    use Call::{Create, CreateWithKey, Read, Replace};
+    use Call::{Create, CreateWithKey, Delete, Read, Replace, ReplaceVersion, Update, UpdateAny};
     let now = "retry-after: 0";
     for (call, first, attempts) in [
         (Read, refusal(429, &[now]), 2),
@@ -77,6 +39,22 @@ async fn only_what_is_safe_is_sent_again() {
         (CreateWithKey, refusal(503, &[now]), 2),
         (Create, refusal(503, &[now]), 1),
         (Replace, refusal(503, &[now]), 1),
+        (ReplaceVersion, refusal(429, &[now]), 2),
+        (ReplaceVersion, refusal(503, &[now]), 1),
+        (ReplaceVersion, refusal(504, &[]), 1),
+        (ReplaceVersion, SILENCE.into(), 1),
+        (Update, refusal(503, &[now]), 1),
+        (Update, SILENCE.into(), 1),
+        (UpdateAny, refusal(429, &[now]), 2),
+        (UpdateAny, SILENCE.into(), 1),
+        (Delete, refusal(503, &[now]), 1),
+        (Delete, refusal(408, &[]), 1),
+        (Delete, SILENCE.into(), 1),
+        (Read, refusal(429, &[]), 1),
+        (Create, refusal(504, &[]), 1),
+        (CreateWithKey, refusal(502, &[now]), 2),
+        (CreateWithKey, refusal(500, &[now]), 1),
+        (Read, refusal(429, &["date: Sun, 06 Nov 1994 08:49:37 GMT", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT"]), 2),
         (Read, refusal(502, &[]), 2),
         (Read, refusal(504, &[]), 2),
         (Create, refusal(502, &[]), 1),
@@ -91,20 +69,20 @@ async fn only_what_is_safe_is_sent_again() {
         (Read, refusal(403, &[]), 1),
         (Read, refusal(404, &[]), 1),
         (CreateWithKey, refusal(409, &[]), 1),
-        (Replace, refusal(412, &[]), 1),
+        (ReplaceVersion, refusal(412, &[]), 1),
     ] {
-        let then = if matches!(call, Create | CreateWithKey) {
-            answer(201, &["etag: \"1\"", "location: /x"], RESOURCE)
-        } else {
-            found()
-        };
+        let then = if matches!(call, Create | CreateWithKey) { created() } else { found(&[]) };
         let fake = Fake::start_with(vec![first.clone(), then], |builder| builder).await;
         let session = fake.client.as_user("1001");
         let outcome = match call {
             Read => read(&session).await,
             Create => create(&session, None).await,
             CreateWithKey => create(&session, Some("k")).await,
-            Replace => replace(&session).await,
+            Replace => replace(&session, None).await,
+            ReplaceVersion => replace(&session, Some("\"1\"")).await,
+            Update => update(&session, "\"1\"").await,
+            UpdateAny => update(&session, "*").await,
+            Delete => delete(&session, "\"1\"").await,
         };
         assert_eq!(fake.requests().len(), attempts, "{call:?} after {first}");
         assert_eq!(outcome.is_ok(), attempts == 2, "{call:?} after {first}: {outcome:?}");
@@ -132,7 +110,7 @@ async fn attempts_and_time_have_an_end() {
 
 #[tokio::test]
 async fn waits_as_long_as_the_server_says() {
-    let fake = Fake::start_with(vec![refusal(429, &["retry-after: 1"]), found()], |builder| builder).await;
+    let fake = Fake::start_with(vec![refusal(429, &["retry-after: 1"]), found(&[])], |builder| builder).await;
     let begin = Instant::now();
     read(&fake.client.as_user("1001")).await.expect("the second time");
     assert!((1000..1900).contains(&begin.elapsed().as_millis()), "{:?}", begin.elapsed());
@@ -140,8 +118,8 @@ async fn waits_as_long_as_the_server_says() {
 
 #[tokio::test]
 async fn a_limit_that_is_used_up_is_waited_for_before_asking() {
-    let spent = answer(200, &["etag: \"1\"", "ratelimit: \"read\";r=0;t=1"], RESOURCE);
-    let fake = Fake::start_with(vec![spent, found(), found()], |builder| builder).await;
+    let spent = found(&["ratelimit: \"read\";r=0;t=1"]);
+    let fake = Fake::start_with(vec![spent, found(&[]), found(&[])], |builder| builder).await;
     let begin = Instant::now();
     read(&fake.client.as_user("1001")).await.expect("the first");
     // another user has a share of his own
@@ -163,7 +141,8 @@ fn changing<T: Clone + Send + Sync + 'static>(first: T, second: T) -> (impl Fn()
 async fn a_refused_proof_is_renewed_once() {
     let (next, asked) = changing("first", "second");
     let next = Arc::new(next);
-    let fake = Fake::start_with(vec![refusal(401, &[]), found(), refusal(401, &[]), found()], |builder| builder).await;
+    let fake =
+        Fake::start_with(vec![refusal(401, &[]), found(&[]), refusal(401, &[]), found(&[])], |builder| builder).await;
     let session = fake.client.as_user("1001").with_proof_source(move || {
         let next = next.clone();
         async move { Ok(Proof::Session(next().into())) }
@@ -178,7 +157,7 @@ async fn a_refused_proof_is_renewed_once() {
 
 #[tokio::test]
 async fn a_fixed_proof_is_not_tried_again() {
-    let fake = Fake::start_with(vec![refusal(401, &[]), found()], |builder| builder).await;
+    let fake = Fake::start_with(vec![refusal(401, &[]), found(&[])], |builder| builder).await;
     let session = fake.client.as_user("1001").with_proof(Proof::IdToken("a.b.c".into()));
     read(&session).await.expect_err("401");
     assert_eq!(claims(&fake)[0]["id_token"], "a.b.c");
@@ -187,11 +166,13 @@ async fn a_fixed_proof_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_source_that_fails_is_named_and_nothing_is_sent() {
-    let fake = Fake::start_with(vec![found()], |builder| builder).await;
+    let fake = Fake::start_with(vec![found(&[])], |builder| builder).await;
     let session = fake.client.as_user("1001").with_proof_source(|| async { Err("the session store is away".into()) });
     let error = read(&session).await.expect_err("no proof");
-    let text = "no credentials: the source of the user's proof failed: the session store is away";
-    assert_eq!(error.to_string(), text);
+    assert_eq!(error.to_string(), "no credentials: the source of the user's proof failed");
+    let ApiError::Source(failure) = &error else { panic!("{error:?}") };
+    assert_eq!(failure.name(), "the user's proof");
+    assert_eq!(failure.source().expect("a cause").to_string(), "the session store is away");
     assert!(fake.requests().is_empty());
 }
 
@@ -199,21 +180,11 @@ fn key(id: &str, secret: &str) -> Key {
     Key { id: id.into(), secret: secret.into() }
 }
 
-fn key_ids(fake: &Fake) -> Vec<String> {
-    let kid = |head: &String| {
-        let line = head.lines().find(|l| l.starts_with("authorization: ")).expect("a token").to_owned();
-        let header = line.trim_start_matches("authorization: Bearer ").split('.').next().expect("header").to_owned();
-        let json: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).expect("base64url")).expect("JSON");
-        json["kid"].as_str().expect("a kid").to_owned()
-    };
-    fake.requests().iter().map(kid).collect()
-}
-
 #[tokio::test]
 async fn a_refused_key_is_read_anew_once() {
     let (next, asked) = changing(key("1", KEY), key("2", "fedcba9876543210fedcba9876543210"));
     let set = |builder: ClientBuilder| builder.key_source(move || Ok(next()));
-    let fake = Fake::start_with(vec![refusal(401, &[]), found(), refusal(401, &[])], set).await;
+    let fake = Fake::start_with(vec![refusal(401, &[]), found(&[]), refusal(401, &[])], set).await;
     let session = fake.client.as_user("1001");
     read(&session).await.expect("with the new key");
     assert_eq!(key_ids(&fake), ["prepay.1", "prepay.2"]);
@@ -223,7 +194,7 @@ async fn a_refused_key_is_read_anew_once() {
 
 #[tokio::test]
 async fn a_key_is_exchanged_under_sessions_that_live() {
-    let fake = Fake::start_with(vec![found(), found()], |builder| builder).await;
+    let fake = Fake::start_with(vec![found(&[]), found(&[])], |builder| builder).await;
     let session = fake.client.as_user("1001");
     read(&session).await.expect("with the first");
     let short = fake.client.exchange_key(&key("2", "short")).expect_err("too short");

@@ -2,6 +2,7 @@
 
 use crate::support::Server;
 use futures_util::TryStreamExt;
+use lending_api::config::ClassConfig;
 use lending_api_client::{ApiError, Client, types};
 
 fn new_payoff(date: chrono::NaiveDate, location: &str) -> types::NewPayoff {
@@ -53,4 +54,26 @@ async fn streams_walk_all_pages() {
     let session = server.client("1001");
     let countries: Vec<types::Country> = session.stream(|c| c.list_countries().limit(100)).try_collect().await.unwrap();
     assert_eq!(countries.len(), 249);
+}
+
+/// With one attempt per call, a refusal would be an error.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the client's tokens carry the real time")]
+async fn a_limit_is_kept_without_being_refused() {
+    let server = Server::start_with(chrono::Utc::now(), |config| {
+        let class = ClassConfig { service: 1000, user: 5, window_seconds: 1 };
+        config.limits.classes.insert("reference-read".into(), class);
+    })
+    .await;
+    let client = Client::builder(&server.base).service("prepay").key(server.key()).max_attempts(1).build().unwrap();
+    let (session, begin) = (client.as_user("1001"), std::time::Instant::now());
+    for _ in 0..5 {
+        session.get_country().alpha2("US").send().await.unwrap();
+    }
+    let calls = (0..10).map(|_| async { session.get_country().alpha2("US").send().await.map(drop) });
+    for outcome in futures_util::future::join_all(calls).await {
+        outcome.unwrap();
+    }
+    let took = begin.elapsed();
+    assert!((1.9..4.0).contains(&took.as_secs_f64()), "ten more at five per second: {took:?}");
 }

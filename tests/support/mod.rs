@@ -43,13 +43,18 @@ impl Server {
 
     /// With a configuration that is changed before the start.
     pub async fn start_with(at: DateTime<Utc>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_by(Clock::fixed(at), change).await
+    }
+
+    /// By a clock that may go on.
+    pub async fn start_by(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
         std::fs::create_dir(&config.data_dir).unwrap();
         std::fs::copy(template(), config.database()).unwrap();
         change(&mut config);
         Development::apply(&mut config).unwrap();
-        let running = serve::start(&config, Clock::fixed(at)).await.unwrap();
+        let running = serve::start(&config, clock).await.unwrap();
         let base = format!("http://{}", running.address());
         Self { config, running, base, folder, http: reqwest::Client::new() }
     }

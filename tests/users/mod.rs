@@ -2,6 +2,8 @@
 
 /// What the issuer's keys cost: how often they are fetched, who waits, what happens when it is down.
 mod cache;
+/// The Rust client, whose sources renew what proves the user.
+mod client;
 /// What an issuer's documents must not say.
 mod discovery;
 mod forge;

@@ -9,12 +9,14 @@ use crate::{
     support::{Answer, Server},
 };
 use chrono::Utc;
-use lending_api::config::{AddressConfig, Config, KeyConfig, ServiceConfig, SessionConfig, UserProof};
+use lending_api::{
+    clock::Clock,
+    config::{AddressConfig, Config, KeyConfig, ServiceConfig, SessionConfig, UserProof},
+};
 use serde_json::{Value, json};
 
-#[expect(clippy::disallowed_methods, reason = "a real issuer has the real time")]
-async fn server(change: impl FnOnce(&mut Config)) -> Server {
-    Server::start_with(Utc::now(), |config| {
+pub(super) async fn server(change: impl FnOnce(&mut Config)) -> Server {
+    Server::start_by(Clock::system(), |config| {
         change(config);
         for (name, user, key) in [("web", UserProof::Oidc, PREPAY), ("ulp", UserProof::Session, LX)] {
             if (user == UserProof::Oidc && config.oidc.is_some())

@@ -1,7 +1,8 @@
 //! Wrong settings, one variant each, so that a caller and a test can tell them apart. None holds the key or the URL,
 //! which might carry a password.
 
-use super::{MAX_TOKEN_LIFETIME, MIN_KEY_BYTES};
+use super::MAX_TOKEN_LIFETIME;
+use crate::keys::MIN_KEY_BYTES;
 use std::time::Duration;
 
 /// A setting of the client is missing or wrong.

@@ -1,7 +1,7 @@
 //! From the error of a generated call to [`ApiError`].
 
-use super::{ApiError, ProblemDetails, UnexpectedAnswer};
-use crate::{generated::Error, retry::retry_after, transport::now, types::Problem};
+use super::{ApiError, ProblemDetails, UnexpectedAnswer, Unsent};
+use crate::{clock::now, generated::Error, retry::retry_after, types::Problem};
 use reqwest::{StatusCode, header::HeaderMap};
 use std::time::Duration;
 
@@ -33,14 +33,19 @@ impl From<Error<Problem>> for ApiError {
             Error::InvalidResponsePayload(body, e) => {
                 UnexpectedAnswer::new("its body is not as the document says").with_body(&body, e).into()
             }
-            Error::UnexpectedResponse(answer) => unlisted(answer.status(), answer.headers()).into(),
+            Error::UnexpectedResponse(mut answer) => {
+                Unsent::take_from(&mut answer).unwrap_or_else(|| unlisted(answer.status(), answer.headers()).into())
+            }
             Error::InvalidRequest(reason) => Self::InvalidRequest(reason),
             Error::Custom(reason) => Self::Credentials(reason),
         }
     }
 }
 
-async fn read_unlisted(answer: reqwest::Response) -> ApiError {
+async fn read_unlisted(mut answer: reqwest::Response) -> ApiError {
+    if let Some(unsent) = Unsent::take_from(&mut answer) {
+        return unsent;
+    }
     let (status, headers) = (answer.status(), answer.headers().clone());
     let body = match answer.bytes().await {
         Ok(body) => body,

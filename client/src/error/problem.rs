@@ -16,7 +16,7 @@ pub struct ProblemDetails {
     pub title: String,
     /// One sentence for a person.
     pub detail: String,
-    /// Identifier of the request in the server's logs.
+    /// Identifier of the request in the server's logs; empty when nothing was sent.
     pub request_id: String,
     /// Each thing that is wrong with the request, by `pointer` into the body (RFC 6901) or by `parameter`.
     pub errors: Vec<types::ProblemError>,
@@ -34,6 +34,19 @@ impl ProblemDetails {
             request_id: problem.request_id,
             errors: problem.errors.unwrap_or_default(),
             retry_after,
+        }
+    }
+
+    /// In place of the refusal that a request would have met.
+    pub(super) fn unsent(class: &str, wait: Duration) -> Self {
+        Self {
+            status: 429,
+            code: code_of(429).to_owned(),
+            title: "Too Many Requests".to_owned(),
+            detail: format!("nothing was sent: the limit `{class}` is used up, as an earlier answer said"),
+            request_id: String::new(),
+            errors: vec![],
+            retry_after: Some(wait),
         }
     }
 
@@ -57,7 +70,7 @@ impl fmt::Display for ProblemDetails {
             };
             write!(f, " [{place}: {}]", error.detail)?;
         }
-        write!(f, " (request {})", self.request_id)
+        if self.request_id.is_empty() { Ok(()) } else { write!(f, " (request {})", self.request_id) }
     }
 }
 

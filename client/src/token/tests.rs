@@ -80,3 +80,21 @@ fn carries_the_proof_of_the_user() {
         assert_eq!(claims.as_object().expect("an object").len(), 8, "{claims}");
     }
 }
+
+#[test]
+fn refuses_a_proof_that_no_server_takes() {
+    let user = Context { user: Some("1001".to_owned()), ..Context::default() };
+    for (context, proof, expected) in [
+        (&user, Proof::IdToken("".into()), "the id token is empty"),
+        (&user, Proof::Session("".into()), "the session is empty"),
+        (&Context::default(), Proof::Session("s".into()), "there is a proof, but no user whom it could prove"),
+        (
+            &user,
+            Proof::IdToken("x".repeat(6000).into()),
+            "the token has 8313 bytes, of which the server takes 8192: the proof of the user is too long",
+        ),
+    ] {
+        let error = signer().authorization(context, Some(&proof), at(1), ID).expect_err(expected);
+        assert_eq!(error.to_string(), expected);
+    }
+}

@@ -22,7 +22,8 @@ pub struct ClassConfig {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AddressConfig {
-    /// Requests without a good token per window; then the address is refused before its token is looked at. Default 120.
+    /// Requests without a good token per window; then the address is refused before its token is looked at. The same number of bad
+    /// proofs is what one user of a service may have. Default 120.
     pub refused: u32,
     /// Requests to operations that need no token per window. Default 1200.
     pub open: u32,
@@ -86,7 +87,7 @@ pub enum WithoutRedis {
     /// 503 until Redis is back.
     #[default]
     Refuse,
-    /// Each instance checks alone: a token could then be used once at each of them.
+    /// Each instance checks alone: a token can then be used once at each of them, until those of the outage have expired.
     Accept,
 }
 

@@ -1,7 +1,7 @@
 // A real OpenID Connect issuer for the tests: the certified `oidc-provider`, and a way to tell it what to do.
 //
 // Tokens come out of the authorization code flow with PKCE, as an app server would get them. Below /test/: a token for a user,
-// new keys, and how often the documents were fetched. It ends when its standard input does, so no test leaves one behind.
+// new keys, the lifetime of tokens, and how often the documents were fetched. It ends when its standard input does, so no test leaves one behind.
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
@@ -19,6 +19,7 @@ const server = createServer((request, response) => answer(request, response).cat
 const counts = { discovery: 0, jwks: 0 };
 let keys = []; // published, newest first: the first of an algorithm signs
 let generation = 0;
+let lifetime = 3600; // of id tokens, in seconds
 let issuer;
 let provider;
 
@@ -39,7 +40,7 @@ function rotate(alg, keep) {
     features: { devInteractions: { enabled: false } },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
-    ttl: { IdToken: 3600 },
+    ttl: { IdToken: () => lifetime },
   });
 }
 
@@ -92,6 +93,7 @@ async function answer(request, response) {
   switch (url.pathname) {
     case '/test/token': return send(await token(url.searchParams.get('sub')));
     case '/test/rotate': return send(rotate(url.searchParams.get('alg'), Number(url.searchParams.get('keep'))) ?? null);
+    case '/test/lifetime': return send(lifetime = Number(url.searchParams.get('seconds')));
     case '/test/counts': return send(counts);
     default: return provider.callback()(request, response);
   }

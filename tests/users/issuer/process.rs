@@ -60,6 +60,11 @@ impl Issuer {
         self.get(&format!("/test/rotate?alg={alg}&keep={keep}")).await;
     }
 
+    /// Tokens live so long from now on.
+    pub async fn lifetime(&self, seconds: u32) {
+        self.get(&format!("/test/lifetime?seconds={seconds}")).await;
+    }
+
     pub async fn fetches(&self) -> u64 {
         self.get("/test/counts").await["jwks"].as_u64().unwrap()
     }
