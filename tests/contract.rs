@@ -201,7 +201,9 @@ async fn every_operation_answers_and_every_change_is_audited() {
 
 fn audit_records(server: &Server, request_id: &str) -> Vec<(String, String, String)> {
     let db = server.database();
-    let mut query = db.prepare("SELECT operation, service, user_id FROM audit_log WHERE request_id = ?1").unwrap();
+    let mut query = db
+        .prepare("SELECT operation, service, user_id FROM audit_record WHERE request_id = ?1 AND kind = 'change'")
+        .unwrap();
     let rows = query.query_map([request_id], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).unwrap();
     rows.collect::<Result<_, _>>().unwrap()
 }

@@ -17,7 +17,7 @@ const LIST: &str = "/api/v1/franchise?brand=kept";
 fn import_brand(server: &Server, brand: &str) {
     let file = server.folder().join("rows.csv");
     std::fs::write(&file, format!("code,brand\nS0901,{brand}\n")).unwrap();
-    import(&server.config.database(), "franchise", &file, now()).unwrap();
+    import(&server.config, "franchise", &file, now()).unwrap();
 }
 
 fn brands(answer: &Answer) -> Vec<String> {

@@ -8,6 +8,8 @@ mod addresses;
 mod api;
 /// Arrows between the crates.
 mod architecture;
+/// Who changed, tried and read what.
+mod audit;
 /// Configuration and the command line, as a person types them.
 mod command;
 /// What Dropshot emits equals the source; every operation has a test; every change has its audit record.

@@ -1,13 +1,17 @@
 //! The database: migrations, the schema of the document, durability of what was answered.
 
 use crate::support::{Server, now};
-use lending_api::store::migrate;
+use lending_api::{audit::Keys, store::migrate};
 use rusqlite::Connection;
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What the server keeps beside the tables of the document.
-const OWN: &[&str] = &["schema_migration", "audit_log", "idempotency", "loaded_data"];
+const OWN: &[&str] =
+    &["schema_migration", "audit_record", "audit_seal", "sqlite_sequence", "idempotency", "loaded_data"];
 
 /// Indexes as they were written, and of each table the set of its columns and constraints: a column that `ALTER TABLE` added
 /// stands at the end, with its constraint beside it and perhaps a default for the rows that were there.
@@ -153,16 +157,17 @@ fn the_data_is_loaded_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("m.db");
     migrate::migrate(&path, now()).unwrap();
+    let keys = Arc::new(Keys::read_or_make(&folder.path().join("audit-keys.json")).unwrap());
     let records = || {
         Connection::open(&path)
             .unwrap()
-            .query_row("SELECT COUNT(*) FROM audit_log", [], |r| r.get::<_, i64>(0))
+            .query_row("SELECT COUNT(*) FROM audit_record", [], |r| r.get::<_, i64>(0))
             .unwrap()
     };
-    lending_api::data::load(&path, false, now()).unwrap();
+    lending_api::data::load(&path, keys.clone(), false, now()).unwrap();
     let first = records();
     assert_eq!(first, 249 + 2125 + 2783, "each loaded row has its audit record");
-    lending_api::data::load(&path, false, now()).unwrap();
+    lending_api::data::load(&path, keys.clone(), false, now()).unwrap();
     assert_eq!(records(), first);
 }
 
@@ -170,7 +175,7 @@ fn the_data_is_loaded_once() {
 async fn audit_records_stay_as_they_are() {
     let server = Server::start().await;
     let db = server.database();
-    for sql in ["UPDATE audit_log SET service = 'x'", "DELETE FROM audit_log"] {
+    for sql in ["UPDATE audit_record SET service = 'x'", "DELETE FROM audit_record"] {
         assert!(db.execute(sql, []).unwrap_err().to_string().contains("audit records are never"), "{sql}");
     }
 }
@@ -188,7 +193,7 @@ async fn many_writers_share_commits_and_lose_nothing() {
     let db = server.database();
     let count = |sql: &str| db.query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
     assert_eq!(count("SELECT COUNT(DISTINCT name) FROM resource_item"), 200);
-    assert_eq!(count("SELECT COUNT(*) FROM audit_log WHERE operation = 'create_resource'"), 200);
+    assert_eq!(count("SELECT COUNT(*) FROM audit_record WHERE operation = 'create_resource'"), 200);
     let mode: String = db.query_row("PRAGMA journal_mode", [], |r| r.get(0)).unwrap();
     assert_eq!(mode, "wal");
 }

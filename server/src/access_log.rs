@@ -110,7 +110,7 @@ fn write(line: &mut Vec<u8>, a: &Access<'_, App>, now: DateTime<Utc>, client: Ip
     text(line, "path", Some(a.path))?;
     write!(line, ",\"status\":{}", a.status)?;
     text(line, "error_code", a.error_code)?;
-    write!(line, ",\"bytes\":{},\"duration_ns\":{}", a.bytes, a.elapsed.as_nanos())?;
+    write!(line, ",\"bytes\":{},\"duration_ns\":{}", a.body.len(), a.elapsed.as_nanos())?;
     text(line, "service", a.identity.map(|i| i.service.name()))?;
     text(line, "key_id", a.identity.map(|i| i.service.key_id()))?;
     text(line, "user", a.identity.and_then(|i| i.user.as_ref()).map(|u| u.id.as_str()))?;

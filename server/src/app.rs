@@ -3,6 +3,7 @@
 use crate::{
     access,
     access_log::AccessLog,
+    audit,
     auth::{Authenticator, Caller, Location, User},
     clock::Clock,
     error::{Error, Result},
@@ -169,7 +170,11 @@ impl Platform for App {
     }
 
     fn log(&self, a: Access<'_, Self>) {
-        self.log.write(&a, self.now(), self.client(a.peer, a.headers));
+        let now = self.now();
+        if let Some(record) = audit::attempt(&a, now) {
+            self.writer.note(record);
+        }
+        self.log.write(&a, now, self.client(a.peer, a.headers));
     }
 
     fn panicked(&self, op: &'static OpMeta, request_id: &str, message: &str) {

@@ -100,7 +100,7 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
         }
         Command::Import { resource, file } => {
             serve::prepare(&config, &clock)?;
-            let report = import::import(&config.database(), &resource, &file, clock.now())?;
+            let report = import::import(&config, &resource, &file, clock.now())?;
             println!("{resource}: {report}");
             Ok(())
         }

@@ -10,7 +10,7 @@ use crate::{
     front::{Certificate, Front},
     limits::{Addresses, Bucket, Failures, Limits, Proxies},
     redis::Redis,
-    store::{Mode, Readers, Sqlite, Writer, migrate},
+    store::{Readers, Writer, migrate},
 };
 use forebear_runtime::Replies;
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -38,7 +38,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     prepare(config, &clock)?;
     let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
-    let writer = Writer::start(Sqlite::open(&database, Mode::Write)?)?;
+    let writer = Writer::start(&database, config.audit_keys()?.into())?;
     let bytes = config.reply_cache_bytes;
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
     let app = Arc::new(App::new(clock, gate, (Readers::open(&database)?, writer), answers));
@@ -75,7 +75,7 @@ async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault
 pub fn prepare(config: &Config, clock: &Clock) -> Result<Vec<String>, Fault> {
     make_private(&config.data_dir).map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
     let ran = migrate::migrate(&config.database(), clock.now())?;
-    data::load(&config.database(), config.sample.unwrap_or(false), clock.now())?;
+    data::load(&config.database(), config.audit_keys()?.into(), config.sample.unwrap_or(false), clock.now())?;
     Ok(ran)
 }
 

@@ -62,7 +62,7 @@ async fn money_has_two_decimals() {
     let row = "00000000-0000-4000-8000-000000000001,100.001,1.00,0.10,10.00,actual_365,0.00,0.00,0.00,0.00";
     std::fs::write(&file, format!("{header}\n{row}\n")).unwrap();
     let now = crate::support::now();
-    let refused = lending_api::data::import::import(&server.config.database(), "payoff-quote", &file, now).unwrap_err();
+    let refused = lending_api::data::import::import(&server.config, "payoff-quote", &file, now).unwrap_err();
     assert!(refused.to_string().contains("quotes.csv:2: principal: "), "{refused}");
 }
 

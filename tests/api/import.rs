@@ -6,7 +6,7 @@ use lending_api::data::import::{ImportError, Report, import};
 fn run(server: &Server, resource: &str, text: &str) -> Result<Report, ImportError> {
     let file = server.folder().join("rows.csv");
     std::fs::write(&file, text).unwrap();
-    import(&server.config.database(), resource, &file, now())
+    import(&server.config, resource, &file, now())
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn rows_are_added_and_changed() {
     assert_eq!((&kept[0]["franchisor"], &kept[0]["sample"]), (&"Example LLC".into(), &false.into()));
     let audited: i64 = server
         .database()
-        .query_row("SELECT COUNT(*) FROM audit_log WHERE operation = 'import franchise'", [], |r| r.get(0))
+        .query_row("SELECT COUNT(*) FROM audit_record WHERE operation = 'import franchise'", [], |r| r.get(0))
         .unwrap();
     assert_eq!(audited, 3);
 }

@@ -135,7 +135,7 @@ async fn people_are_redacted_in_the_audit_trail() {
     server.call("POST", "/api/v1/payoff").json(&valid()).expect(201).await;
     let db = server.database();
     let text: String =
-        db.query_row("SELECT after_json FROM audit_log WHERE operation = 'create_payoff'", [], |r| r.get(0)).unwrap();
-    assert!(text.contains("1234567890") && text.contains("[redacted]"), "{text}");
+        db.query_row("SELECT diff FROM audit_record WHERE operation = 'create_payoff'", [], |r| r.get(0)).unwrap();
+    assert!(text.contains("1234567890") && text.contains("hmac-sha256:"), "{text}");
     assert!(!text.contains("Ada") && !text.contains("ada@example.com") && !text.contains("+15125550101"), "{text}");
 }

@@ -33,7 +33,7 @@ async fn a_life() {
     let db = server.database();
     let versions = |column: &str| -> String {
         let sql = format!(
-            "SELECT group_concat(ifnull({column}, '-'), ' ') FROM (SELECT * FROM audit_log WHERE row_id = ?1 ORDER BY id)"
+            "SELECT group_concat(ifnull({column}, '-'), ' ') FROM (SELECT * FROM audit_record WHERE row_id = ?1 ORDER BY seq)"
         );
         db.query_row(&sql, [row["id"].as_str().unwrap()], |r| r.get(0)).unwrap()
     };
@@ -88,10 +88,10 @@ async fn a_failed_change_leaves_nothing() {
     let count = |table: &str| -> i64 {
         server.database().query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |r| r.get(0)).unwrap()
     };
-    let before = (count("payoff"), count("audit_log"), count("idempotency"));
+    let before = (count("payoff"), count("audit_record WHERE kind = 'change'"), count("idempotency"));
     let mut body = super::payoff::valid();
     body["payoff_date"] = json!("2026-06-13");
     let call = server.call("POST", "/api/v1/payoff").header("idempotency-key", "k").json(&body);
     assert_eq!(call.send().await.status, 422);
-    assert_eq!((count("payoff"), count("audit_log"), count("idempotency")), before);
+    assert_eq!((count("payoff"), count("audit_record WHERE kind = 'change'"), count("idempotency")), before);
 }

@@ -144,6 +144,7 @@ pub fn config(folder: &std::path::Path) -> Config {
         session: None,
         limits: Default::default(),
         redis: None,
+        audit: Default::default(),
         http: Default::default(),
         tls: None,
         cors: Default::default(),

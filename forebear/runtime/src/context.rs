@@ -60,6 +60,8 @@ pub struct Identity<P: Platform> {
 pub struct Base<P: Platform> {
     /// Dropshot's request id, also in every problem body.
     pub request_id: String,
+    /// The trace that the caller is in (W3C Trace Context, `traceparent`), if it says so.
+    pub trace_id: Option<String>,
     /// The operation.
     pub op: &'static OpMeta,
     /// When the request was let in.

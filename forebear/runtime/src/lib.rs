@@ -24,6 +24,7 @@ mod problem;
 mod replies;
 mod reply;
 pub mod store;
+mod trace;
 
 pub use body::{Multipart, Part};
 pub use bytes::Bytes;
@@ -44,3 +45,4 @@ pub use replies::Replies;
 pub use reply::{
     Created, Encoded, NoContent, Page, Pending, Redirect, Reply, ResponseHeaders, WithHeaders, header_text,
 };
+pub use trace::trace_id;

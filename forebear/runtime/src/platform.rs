@@ -100,8 +100,8 @@ pub struct Access<'a, P: Platform> {
     pub status: u16,
     /// Code of the problem, if it is one.
     pub error_code: Option<&'static str>,
-    /// Length of the answer's body in bytes.
-    pub bytes: usize,
+    /// The answer's body; empty when it is still being made, or the caller has it.
+    pub body: &'a [u8],
     /// Time from admission to answer.
     pub elapsed: Duration,
     /// Who called, as far as it is known.
@@ -160,7 +160,7 @@ pub trait Platform: Send + Sync + Sized + 'static {
     ) -> impl Future<Output = Result<T, Self::Error>> + Send;
     /// Runs `change` in one transaction, together with its idempotency record; resolves once it is durable.
     fn write(self: &Arc<Self>, change: Change<Self>) -> impl Future<Output = Result<Encoded, Self::Error>> + Send;
-    /// One line per request.
+    /// Called once at the end of every request: for the access log, and for the record of what was tried or read.
     fn log(&self, access: Access<'_, Self>);
     /// A handler panicked; the caller gets a 500.
     fn panicked(&self, op: &'static OpMeta, request_id: &str, message: &str);

@@ -3,13 +3,11 @@
 //! The keys are random per data folder, readable by the owner only, and the server refuses to listen anywhere but on loopback
 //! with them.
 
-use super::{Config, KeyConfig, ServiceConfig, UserProof, scopes};
+use super::{Config, KeyConfig, ServiceConfig, UserProof, private_file, scopes};
 use secrecy::SecretString;
 use std::{
     collections::BTreeMap,
-    fmt,
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -69,40 +67,14 @@ impl Development {
 }
 
 fn read_or_make(path: &Path) -> io::Result<BTreeMap<String, String>> {
-    match read(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => make(path),
-        outcome => outcome,
-    }
-}
-
-fn read(path: &Path) -> io::Result<BTreeMap<String, String>> {
     let broken = || io::Error::other(format!("does not hold a key for `{SERVICE}`; delete the file to make new keys"));
-    let keys: BTreeMap<String, String> = serde_json::from_slice(&fs::read(path)?).map_err(|_| broken())?;
+    let bytes = private_file::read_or_make(path, fresh)?;
+    let keys: BTreeMap<String, String> = serde_json::from_slice(&bytes).map_err(|_| broken())?;
     if keys.contains_key(SERVICE) { Ok(keys) } else { Err(broken()) }
 }
 
-/// The file appears whole or not at all, so that two starts at once agree on the same keys.
-fn make(path: &Path) -> io::Result<BTreeMap<String, String>> {
-    if let Some(folder) = path.parent() {
-        crate::serve::make_private(folder)?;
-    }
-    // two random UUIDs: 244 bits from the operating system's generator, printable
+/// Two random UUIDs: 244 bits from the operating system's generator, printable.
+fn fresh() -> io::Result<Vec<u8>> {
     let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    let keys = BTreeMap::from([(SERVICE.to_string(), secret)]);
-    let draft = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4().simple()));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(&serde_json::to_vec(&keys)?)?;
-    file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
-        Ok(()) => Ok(keys),
-        // another process was faster
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => read(path),
-        Err(e) => Err(e),
-    }
+    Ok(serde_json::to_vec(&BTreeMap::from([(SERVICE, secret)]))?)
 }

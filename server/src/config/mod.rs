@@ -1,12 +1,15 @@
 //! Configuration: a TOML file, then the environment; a value that is wrong or unknown stops the start with its name.
 
+mod audit;
 mod development;
 mod http;
 mod limits;
+pub(crate) mod private_file;
 mod secret;
 mod services;
 pub(crate) mod users;
 
+pub use audit::AuditConfig;
 pub use development::{Development, DevelopmentError};
 pub use http::{CorsConfig, HttpConfig, TlsConfig};
 pub use limits::{AddressConfig, ClassConfig, LimitsConfig, RedisConfig, WithoutRedis};
@@ -63,6 +66,9 @@ pub struct Config {
     /// What instances share.
     #[serde(default)]
     pub redis: Option<RedisConfig>,
+    /// The audit trail.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// Connections.
     #[serde(default)]
     pub http: HttpConfig,

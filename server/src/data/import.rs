@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     audit::Actor,
+    config::Config,
     error::{Error, Result},
-    store::{Mode, Sqlite, Upsert, Write},
+    store::{Session, Upsert, Write},
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::{Api, Contract};
@@ -132,19 +133,20 @@ impl Line {
     }
 }
 
-/// Imports a file into the database.
+/// Imports a file into the configured database.
 ///
 /// # Errors
 /// [`ImportError`]; nothing is stored then.
-pub fn import(database: &Path, resource: &str, file: &Path, now: DateTime<Utc>) -> Result<Report, ImportError> {
+pub fn import(config: &Config, resource: &str, file: &Path, now: DateTime<Utc>) -> Result<Report, ImportError> {
     if !resources().any(|r| r == resource) {
         return Err(ImportError::Resource(resource.into()));
     }
     let (headers, lines) = read(file)?;
-    let mut write = Write::new(Sqlite::open(database, Mode::Write)?);
+    let keys = config.audit_keys().map_err(|e| Error::Unavailable(e.to_string()))?;
+    let mut session = Session::open(&config.database(), keys.into())?;
     let mut errors = vec![];
-    let actor = Actor::system(&format!("import {resource}"), now);
-    let outcome = write.transaction(actor, |tx| {
+    let actor = Actor::operator(&format!("import {resource}"), now);
+    let outcome = session.transaction(actor, |tx| {
         let report = run(tx, resource, &headers, &lines, now, &mut errors)?;
         // an error rolls everything back; what it says is in `errors`
         if errors.is_empty() { Ok(report) } else { Err(Error::Conflict("lines are wrong".into())) }

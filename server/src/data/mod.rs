@@ -9,13 +9,13 @@ mod sample;
 mod size_standards;
 
 use crate::{
-    audit::Actor,
+    audit::{Actor, Keys},
     error::Result,
-    store::{Mode, Sqlite, Write},
+    store::{Session, Write},
 };
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 type Load = fn(&mut Write, DateTime<Utc>) -> Result<()>;
 
@@ -23,8 +23,8 @@ type Load = fn(&mut Write, DateTime<Utc>) -> Result<()>;
 ///
 /// # Errors
 /// When a row cannot be stored; each data set is stored whole or not at all.
-pub fn load(path: &Path, sample: bool, now: DateTime<Utc>) -> Result<()> {
-    let mut write = Write::new(Sqlite::open(path, Mode::Write)?);
+pub fn load(path: &Path, keys: Arc<Keys>, sample: bool, now: DateTime<Utc>) -> Result<()> {
+    let mut session = Session::open(path, keys)?;
     let mut sets: Vec<(&str, String, Load)> = vec![
         ("country", checksum(reference::COUNTRIES), reference::countries),
         ("naics_code", checksum(reference::NAICS), reference::naics_codes),
@@ -34,7 +34,7 @@ pub fn load(path: &Path, sample: bool, now: DateTime<Utc>) -> Result<()> {
         sets.push(("sample", checksum(sample::VERSION), sample::load));
     }
     for (name, checksum, load) in sets {
-        write.transaction(Actor::system("load", now), |tx| once(tx, name, &checksum, load, now))?;
+        session.transaction(Actor::system("load", now), |tx| once(tx, name, &checksum, load, now))?;
     }
     Ok(())
 }

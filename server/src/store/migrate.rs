@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path};
 
 /// The files, in order. Statements are separated by a line that holds only `/`.
-const SQLITE: &[(&str, &str)] = &[("0001_core", include_str!("../../../migrations/sqlite/0001_core.sql"))];
+const SQLITE: &[(&str, &str)] = &[
+    ("0001_core", include_str!("../../../migrations/sqlite/0001_core.sql")),
+    ("0002_audit", include_str!("../../../migrations/sqlite/0002_audit.sql")),
+];
 
 const TRACK: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\n    step TEXT NOT NULL PRIMARY KEY,\n    \
                      checksum TEXT NOT NULL,\n    applied_at TEXT NOT NULL\n)";

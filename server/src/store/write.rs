@@ -2,18 +2,23 @@
 
 use super::{Conn, Read};
 use crate::{
-    audit::{self, Actor},
+    audit::{self, Actor, Keys, Record},
     error::{Error, Result},
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::store::{Cell, Row};
 use generated_server::store::Entity;
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 /// A transaction of a known actor.
 pub struct Write {
     read: Read,
+    keys: Arc<Keys>,
     actor: Option<Actor>,
+    recorded: Vec<String>,
 }
 
 /// What [`Write::upsert`] did.
@@ -41,28 +46,23 @@ impl DerefMut for Write {
 
 impl Write {
     /// A handle over a session; it can change nothing before it has an actor.
-    #[must_use]
-    pub fn new(conn: impl Conn + 'static) -> Self {
-        Self { read: Read::new(conn), actor: None }
+    pub(super) fn new(conn: impl Conn + 'static, keys: Arc<Keys>) -> Self {
+        Self { read: Read::new(conn), keys, actor: None, recorded: vec![] }
     }
 
-    /// Runs `job` in a transaction of its own.
-    ///
-    /// # Errors
-    /// Those of `job`, or of the database; nothing is stored then.
-    pub fn transaction<T>(&mut self, actor: Actor, job: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        self.statement("BEGIN IMMEDIATE")?;
-        self.actor = Some(actor);
-        let result = job(self).and_then(|value| self.statement("COMMIT").map(|()| value));
-        self.actor = None;
-        if result.is_err() && !self.idle() {
-            self.statement("ROLLBACK")?;
-        }
-        result
-    }
-
+    /// Whoever acts from now on; what was recorded before is no longer known.
     pub(super) fn set_actor(&mut self, actor: Option<Actor>) {
-        self.actor = actor;
+        (self.actor, self.recorded) = (actor, vec![]);
+    }
+
+    /// Ids of the records that were written since the actor was set.
+    pub(super) fn recorded(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.recorded)
+    }
+
+    /// Adds a record of what changed no row.
+    pub(super) fn note(&mut self, record: &Record) -> Result<()> {
+        self.conn().execute(audit::INSERT, &record.cells()).map(drop)
     }
 
     /// The version in which a data set was loaded last.
@@ -178,7 +178,9 @@ impl Write {
 
     fn audit<E: Entity>(&mut self, before: Option<&E>, after: Option<&E>) -> Result<()> {
         let actor = self.actor.as_ref().ok_or_else(|| Error::Database("a change without an actor".into()))?;
-        let cells = audit::record(actor, before, after);
-        self.conn().execute(audit::INSERT, &cells).map(drop)
+        let record = Record::of_change(&self.keys, actor, before, after);
+        self.note(&record)?;
+        self.recorded.push(record.id);
+        Ok(())
     }
 }

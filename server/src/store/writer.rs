@@ -3,10 +3,13 @@
 //! SQLite has one writer at a time; writers that fight for the lock make it slow. Here each request runs in its own savepoint,
 //! the queue is drained into one transaction, and every caller is answered only after the commit that made its change durable.
 
-use super::{Write, sqlite::Sqlite};
+use super::{
+    Mode, Sqlite, Write,
+    notes::{self, Notes},
+};
 use crate::{
     app::App,
-    audit::Actor,
+    audit::{Actor, Keys, Record},
     error::{Error, Result},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,12 +17,13 @@ use forebear_runtime::{
     Change, Encoded, Idempotency,
     store::{Cell, Row},
 };
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
     sync::{
-        Mutex,
-        mpsc::{Receiver, SyncSender, sync_channel},
+        Arc, Mutex,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -31,6 +35,8 @@ const QUEUE: usize = 4096;
 /// Most changes in one commit, and the longest time to collect them.
 const BATCH: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
+/// Pause before records are tried again that could not be stored.
+const RETRY: Duration = Duration::from_millis(500);
 
 /// How long an answer can be repeated.
 const KEEP: TimeDelta = TimeDelta::hours(24);
@@ -42,9 +48,17 @@ struct Job {
     answer: Answer,
 }
 
+/// What wakes the thread.
+enum Message {
+    Change(Box<Job>),
+    /// There are notes where there were none.
+    Notes,
+}
+
 /// The queue in front of the writing thread.
 pub struct Writer {
-    queue: Mutex<Option<SyncSender<Job>>>,
+    queue: Mutex<Option<SyncSender<Message>>>,
+    notes: Arc<Notes>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -52,11 +66,24 @@ impl Writer {
     /// Starts the thread.
     ///
     /// # Errors
-    /// When the thread cannot be started.
-    pub fn start(conn: Sqlite) -> std::io::Result<Self> {
-        let (queue, jobs) = sync_channel(QUEUE);
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || run(Write::new(conn), &jobs))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+    /// When the file cannot be opened, or the thread not be started.
+    pub fn start(path: &Path, keys: Arc<Keys>) -> Result<Self> {
+        let (queue, messages) = sync_channel(QUEUE);
+        let write = Write::new(Sqlite::open(path, Mode::Write)?, keys);
+        let notes = Arc::<Notes>::default();
+        let work = Work { write, messages, notes: notes.clone() };
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work.run());
+        let thread = thread.map_err(|e| Error::Unavailable(format!("the writer cannot be started: {e}")))?;
+        Ok(Self { queue: Mutex::new(Some(queue)), notes, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Keeps a record of what changed no row, and does not wait for it: it is stored with the next changes, or by itself.
+    pub fn note(&self, record: Record) {
+        if self.notes.add(record) {
+            // a queue that is full is about to be worked on, and so are the notes
+            let queue = self.queue.lock().ok().and_then(|q| q.clone());
+            let _ = queue.map(|queue| queue.try_send(Message::Notes));
+        }
     }
 
     /// Runs one change; resolves once it is durable.
@@ -68,7 +95,7 @@ impl Writer {
         let queue = self.queue.lock().ok().and_then(|q| q.clone());
         let queue = queue.ok_or_else(|| Error::Unavailable("the writer has stopped".into()))?;
         queue
-            .try_send(Job { change, answer })
+            .try_send(Message::Change(Box::new(Job { change, answer })))
             .map_err(|_| Error::Unavailable("too many changes are waiting".into()))?;
         drop(queue);
         answered.await.map_err(|_| Error::Unavailable("the writer has stopped".into()))?
@@ -85,49 +112,106 @@ impl Writer {
     }
 }
 
-fn run(mut write: Write, jobs: &Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        batch(&mut write, first, jobs);
-    }
+/// The thread's own.
+struct Work {
+    write: Write,
+    messages: Receiver<Message>,
+    notes: Arc<Notes>,
 }
 
-/// One transaction.
-fn batch(write: &mut Write, first: Job, jobs: &Receiver<Job>) {
-    if let Err(e) = write.statement("BEGIN IMMEDIATE") {
-        // somebody else holds the lock: whoever waits behind would wait as long again, so all of them hear it now
-        let waiting = std::iter::once(first).chain(std::iter::from_fn(|| jobs.try_recv().ok()));
-        waiting.for_each(|job| drop(job.answer.send(Err(Error::Unavailable(e.to_string())))));
-        return;
-    }
-    let started = Instant::now();
-    let mut done: Vec<(Answer, Result<Encoded>)> = vec![];
-    let mut next = Some(first);
-    while let Some(Job { mut change, answer }) = next.take() {
-        // nobody waits for it any more, and it has not begun
-        if !answer.is_closed() {
-            done.push((answer, savepoint(write, &mut change)));
+impl Work {
+    fn run(mut self) {
+        let mut pause = Duration::ZERO;
+        loop {
+            let first = if self.notes.is_empty() {
+                self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                self.messages.recv_timeout(pause)
+            };
+            let first = match first {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            pause = if self.batch(first) { Duration::ZERO } else { RETRY };
         }
-        let lost = write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
-        if lost || done.len() >= BATCH || started.elapsed() > BATCH_TIME {
-            break;
+        while !self.notes.is_empty() && self.batch(None) {}
+        self.notes.give_up();
+    }
+
+    /// One transaction; whether it was committed.
+    fn batch(&mut self, first: Option<Message>) -> bool {
+        if let Err(e) = self.write.statement("BEGIN IMMEDIATE") {
+            // somebody else holds the lock: whoever waits behind would wait as long again, so all of them hear it now
+            let waiting = first.into_iter().chain(std::iter::from_fn(|| self.messages.try_recv().ok()));
+            for message in waiting {
+                if let Message::Change(job) = message {
+                    drop(job.answer.send(Err(Error::Unavailable(e.to_string()))));
+                }
+            }
+            return false;
         }
-        next = jobs.try_recv().ok();
+        let done = self.changes(first);
+        let notes = self.notes.take();
+        let stored = self.store(&notes);
+        let committed = stored.and_then(|()| self.commit());
+        let text = committed.err().map(|e| format!("the change could not be made durable: {e}"));
+        if text.is_some() {
+            self.notes.put_back(notes);
+        }
+        for (answer, result) in done {
+            let result = match (&text, result) {
+                (Some(text), Ok(_)) => Err(Error::Unavailable(text.clone())),
+                (_, result) => result,
+            };
+            drop(answer.send(result));
+        }
+        text.is_none()
     }
-    let committed = if write.idle() {
-        Err(Error::Unavailable("the transaction was lost".into()))
-    } else {
-        write.statement("COMMIT")
-    };
-    if committed.is_err() && !write.idle() {
-        drop(write.statement("ROLLBACK"));
+
+    fn changes(&mut self, first: Option<Message>) -> Vec<(Answer, Result<Encoded>)> {
+        let started = Instant::now();
+        let mut done = vec![];
+        let mut next = first;
+        while let Some(message) = next.take() {
+            if let Message::Change(job) = message {
+                let Job { mut change, answer } = *job;
+                // nobody waits for it any more, and it has not begun
+                if !answer.is_closed() {
+                    done.push((answer, savepoint(&mut self.write, &mut change)));
+                }
+            }
+            let lost = self.write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
+            if lost || done.len() >= BATCH || started.elapsed() > BATCH_TIME {
+                break;
+            }
+            next = self.messages.try_recv().ok();
+        }
+        done
     }
-    let text = committed.err().map(|e| format!("the change could not be made durable: {e}"));
-    for (answer, result) in done {
-        let result = match (&text, result) {
-            (Some(text), Ok(_)) => Err(Error::Unavailable(text.clone())),
-            (_, result) => result,
+
+    /// A record that the database does not take must not stop the others, nor the changes beside them.
+    fn store(&mut self, notes: &[Record]) -> Result<()> {
+        for note in notes {
+            match self.write.note(note) {
+                Err(e) if self.write.idle() => return Err(e),
+                Err(e) => notes::lost(note, &e.to_string()),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        let committed = if self.write.idle() {
+            Err(Error::Unavailable("the transaction was lost".into()))
+        } else {
+            self.write.statement("COMMIT")
         };
-        drop(answer.send(result));
+        if committed.is_err() && !self.write.idle() {
+            drop(self.write.statement("ROLLBACK"));
+        }
+        committed
     }
 }
 
@@ -158,11 +242,18 @@ fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
         still_allowed(write, change)?;
         return Ok(answer);
     }
-    let answer = (change.job)(write)?;
+    let mut answer = (change.job)(write)?;
+    answer.headers.extend(audit_id(&write.recorded()));
     if let Some((key, fingerprint)) = key {
         keep(write, &key, &fingerprint, &answer, change)?;
     }
     Ok(answer)
+}
+
+/// Where the change stands in the audit trail: the ids of its records.
+fn audit_id(records: &[String]) -> Option<(HeaderName, HeaderValue)> {
+    let value = HeaderValue::try_from(records.join(", ")).ok().filter(|value| !value.is_empty())?;
+    Some((HeaderName::from_static("audit-id"), value))
 }
 
 /// A key belongs to service, user, location and operation.

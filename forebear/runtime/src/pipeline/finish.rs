@@ -38,14 +38,13 @@ pub(super) fn finish<A: Platform>(
         headers.extend(admission.headers());
     }
     let error_code = result.as_ref().err().map(|p| p.code);
-    let (reply, bytes) = match result {
+    let (reply, body) = match result {
         Ok(encoded) => success(rq.headers(), op, encoded, headers, trace.upgrade),
         Err(problem) => {
             headers.extend(problem.headers.iter().cloned());
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             let body = problem.encode(rq.request_id(), rq.uri().path());
-            let bytes = body.len();
-            (response(problem.status, problem.media(), body, headers), bytes)
+            (response(problem.status, problem.media(), body.clone(), headers), body)
         }
     };
     rq.app().log(Access {
@@ -55,7 +54,7 @@ pub(super) fn finish<A: Platform>(
         path: rq.uri().path(),
         status: reply.status().as_u16(),
         error_code,
-        bytes,
+        body: &body,
         elapsed: trace.started.elapsed(),
         identity: trace.who.as_deref().map(|b| &b.identity).or(trace.refused.as_ref()),
         peer: rq.peer(),
@@ -70,7 +69,7 @@ fn success(
     encoded: Encoded,
     mut headers: HeaderMap,
     upgrade: Option<WebsocketUpgrade>,
-) -> (Response<Body>, usize) {
+) -> (Response<Body>, Bytes) {
     let reads = op.method == "GET" && !op.open;
     if reads {
         headers.insert(header::CACHE_CONTROL, cache_control(op));
@@ -80,17 +79,16 @@ fn success(
     }
     headers.extend(encoded.headers);
     if let Some(live) = encoded.live {
-        return (alive(encoded.status, live, headers, upgrade), 0);
+        return (alive(encoded.status, live, headers, upgrade), Bytes::new());
     }
     let unchanged = op.cache.is_some() && encoded.etag.as_ref().is_some_and(|tag| matches(request, tag));
     if let Some(etag) = encoded.etag {
         headers.insert(header::ETAG, etag);
     }
     if unchanged && encoded.status == StatusCode::OK {
-        return (response(StatusCode::NOT_MODIFIED, "", Bytes::new(), headers), 0);
+        return (response(StatusCode::NOT_MODIFIED, "", Bytes::new(), headers), Bytes::new());
     }
-    let bytes = encoded.body.len();
-    (response(encoded.status, "application/json", encoded.body, headers), bytes)
+    (response(encoded.status, "application/json", encoded.body.clone(), headers), encoded.body)
 }
 
 /// An answer that goes on after the handler.

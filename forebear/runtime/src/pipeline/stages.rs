@@ -29,7 +29,8 @@ pub(super) async fn admit_and_authorise<A: Platform>(
     let admitted = admit(&**app, plan.op, identified, trace).await?;
     let authorised = authorise(&**app, plan, admitted, trace)?;
     let Resolved(identity) = resolve(&**app, plan, authorised, trace).await?;
-    let base = Arc::new(Base { request_id: rq.request_id().to_owned(), op: plan.op, now: app.now(), identity });
+    let (request_id, trace_id) = (rq.request_id().to_owned(), crate::trace_id(rq.headers()));
+    let base = Arc::new(Base { request_id, trace_id, op: plan.op, now: app.now(), identity });
     trace.who = Some(base.clone());
     Ok(base)
 }
