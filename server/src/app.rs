@@ -3,7 +3,7 @@
 use crate::{
     access,
     access_log::AccessLog,
-    audit,
+    audit::{self, Sealer},
     auth::{Authenticator, Caller, Location, User},
     clock::Clock,
     error::{Error, Result},
@@ -31,7 +31,8 @@ pub struct App {
     clock: Clock,
     gate: Gate,
     readers: Readers,
-    writer: Writer,
+    writer: Arc<Writer>,
+    sealer: Sealer,
     replies: Option<Replies>,
     log: AccessLog,
     draining: AtomicBool,
@@ -51,6 +52,16 @@ pub struct Gate {
     pub proxies: Proxies,
 }
 
+/// The database.
+pub struct Store {
+    /// Who reads.
+    pub readers: Readers,
+    /// Who changes.
+    pub writer: Arc<Writer>,
+    /// Who seals what was changed.
+    pub sealer: Sealer,
+}
+
 /// What becomes of answers.
 pub struct Answers {
     /// Those that are kept.
@@ -62,9 +73,10 @@ pub struct Answers {
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(clock: Clock, gate: Gate, (readers, writer): (Readers, Writer), answers: Answers) -> Self {
+    pub fn new(clock: Clock, gate: Gate, store: Store, answers: Answers) -> Self {
         let Answers { replies, log } = answers;
-        Self { clock, gate, readers, writer, replies, log, draining: AtomicBool::new(false) }
+        let Store { readers, writer, sealer } = store;
+        Self { clock, gate, readers, writer, sealer, replies, log, draining: AtomicBool::new(false) }
     }
 
     /// Whether requests can be served.
@@ -88,6 +100,7 @@ impl App {
 
     /// Finishes the changes that wait; call it when no request is in flight.
     pub fn stop(&self) {
+        self.sealer.stop();
         self.writer.stop();
         self.gate.authenticator.leave();
         self.log.stop();

@@ -1,5 +1,8 @@
 //! The `lending-api` command.
 
+mod audit_command;
+
+use audit_command::AuditCommand;
 use clap::{Parser, Subcommand};
 use lending_api::{
     auth::{self, Subject},
@@ -19,7 +22,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
     version,
     after_help = "Settings come from lending.toml (or --config, or LENDING_CONFIG) and from the environment: \
 LENDING_BIND, LENDING_DATA_DIR, LENDING_AUDIENCE, LENDING_LOG, LENDING_SAMPLE, LENDING_SERVICES, LENDING_OIDC__*, LENDING_SESSION__*, \
-LENDING_REDIS__*, LENDING_LIMITS__*, LENDING_HTTP__*, LENDING_TLS__*, LENDING_CORS__*. The README lists each with its default. A running \
+LENDING_REDIS__*, LENDING_LIMITS__*, LENDING_AUDIT__*, LENDING_HTTP__*, LENDING_TLS__*, LENDING_CORS__*. The README lists each with its default. A running \
 server takes services, keys and certificate anew on SIGHUP and when one of their files changes."
 )]
 struct Arguments {
@@ -57,6 +60,11 @@ enum Command {
         /// Seconds that the token is good for, 300 at most.
         #[arg(long, default_value_t = auth::MAX_LIFETIME, value_parser = clap::value_parser!(i64).range(1..=auth::MAX_LIFETIME))]
         lifetime: i64,
+    },
+    /// Look at the audit trail.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Print the published OpenAPI document as JSON.
     Openapi,
@@ -109,6 +117,7 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
             println!("{}", token(&config, &service, &subject, clock.now().timestamp(), lifetime)?);
             Ok(())
         }
+        Command::Audit { command } => audit_command::run(command, &config),
         Command::DevKey { service } => dev_key(&config, &service, development),
         Command::Openapi => openapi(),
     }

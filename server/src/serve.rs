@@ -2,7 +2,8 @@
 
 use crate::{
     access_log::AccessLog,
-    app::{Answers, App, Gate},
+    app::{Answers, App, Gate, Store},
+    audit::Sealer,
     auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
     config::{AddressConfig, Config},
@@ -38,10 +39,13 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     prepare(config, &clock)?;
     let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
-    let writer = Writer::start(&database, config.audit_keys()?.into())?;
+    let keys = Arc::new(config.audit_keys()?);
+    let writer = Arc::new(Writer::start(&database, keys.clone())?);
+    let sealer = Sealer::start(&database, writer.clone(), keys, clock.clone())?;
+    let store = Store { readers: Readers::open(&database)?, writer, sealer };
     let bytes = config.reply_cache_bytes;
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
-    let app = Arc::new(App::new(clock, gate, (Readers::open(&database)?, writer), answers));
+    let app = Arc::new(App::new(clock, gate, store, answers));
     let front = Front::open(config, app.clone(), certificate.clone()).await?;
     Ok(Running { front, app, certificate })
 }

@@ -4,6 +4,8 @@
 mod attempts;
 /// What was changed.
 mod changes;
+/// What is found when somebody changes the trail itself.
+mod tampering;
 
 use crate::support::Server;
 use serde_json::{Map, Value};

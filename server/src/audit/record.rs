@@ -91,6 +91,9 @@ macro_rules! columns {
     };
 }
 
+/// Columns, in the order of the cells.
+pub(crate) const COLUMNS: &str = columns!();
+
 /// Adds one record; the cells are those of [`Record::cells`].
 pub(crate) const INSERT: &str = concat!(
     "INSERT INTO audit_record (",
@@ -173,4 +176,20 @@ impl Record {
 fn spec() -> &'static str {
     static SPEC: OnceLock<String> = OnceLock::new();
     SPEC.get_or_init(|| hex(&sha256(Document::contract().document().to_string().as_bytes())[..8]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sealed_form_is_canonical() {
+        let actor = Actor::system("load", chrono::DateTime::UNIX_EPOCH);
+        let record = Record::with_detail(Kind::Failed, &actor, &serde_json::json!({"b": "\u{7f}ü\n", "a": 1}));
+        let text = serde_json::to_string(&record).unwrap();
+        let parsed: std::collections::BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&parsed).unwrap(), text, "members in the order of their names, no blanks");
+        let names: Vec<&str> = COLUMNS.split(", ").map(str::trim).collect();
+        assert_eq!(parsed.keys().collect::<Vec<_>>(), names);
+    }
 }

@@ -12,6 +12,7 @@ mod read;
 mod readers;
 mod session;
 mod sqlite;
+pub(crate) mod trail;
 mod watch;
 mod write;
 mod writer;

@@ -1,12 +1,13 @@
 //! What a reading handler may do.
 
-use super::{Conn, list, page_token};
+use super::{Conn, Mode, Sqlite, list, page_token};
 use crate::error::{Error, Result};
 use forebear_runtime::{
     Page,
     store::{Cell, Cells, Filter, Test},
 };
 use generated_server::store::{Entity, List};
+use std::path::Path;
 
 /// A read snapshot. It has no writing method.
 pub struct Read {
@@ -15,9 +16,27 @@ pub struct Read {
 
 impl Read {
     /// A handle over a session.
-    #[must_use]
-    pub fn new(conn: impl Conn + 'static) -> Self {
+    pub(super) fn new(conn: impl Conn + 'static) -> Self {
         Self { conn: Box::new(conn) }
+    }
+
+    /// A session that only reads.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open(path: &Path) -> Result<Self> {
+        Ok(Self::new(Sqlite::open(path, Mode::Read)?))
+    }
+
+    /// Runs `job` on one snapshot.
+    ///
+    /// # Errors
+    /// Those of `job`, or of the database.
+    pub fn snapshot<T>(&mut self, job: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.conn.execute("BEGIN", &[])?;
+        let result = job(self);
+        self.conn.execute("COMMIT", &[])?;
+        result
     }
 
     /// The session itself, for the store's own statements.

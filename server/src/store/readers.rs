@@ -40,10 +40,8 @@ impl Readers {
             Some(read) => read,
             None => Read::new(Sqlite::open(&self.path, Mode::Read)?),
         };
-        read.conn().execute("BEGIN", &[])?;
-        let result = job(&mut read);
         // a connection that cannot end its snapshot is dropped, never pooled
-        read.conn().execute("COMMIT", &[])?;
+        let result = read.snapshot(|read| Ok(job(read)))?;
         if read.idle() {
             self.put(read);
         }

@@ -1,8 +1,8 @@
 //! What a changing handler may do: every change writes its audit record in the same transaction.
 
-use super::{Conn, Read};
+use super::{Conn, Read, trail::INSERT_SEAL};
 use crate::{
-    audit::{self, Actor, Keys, Record},
+    audit::{self, Actor, Keys, Record, Seal},
     error::{Error, Result},
 };
 use chrono::{DateTime, Utc};
@@ -58,6 +58,11 @@ impl Write {
     /// Ids of the records that were written since the actor was set.
     pub(super) fn recorded(&mut self) -> Vec<String> {
         std::mem::take(&mut self.recorded)
+    }
+
+    /// Adds a seal.
+    pub(super) fn seal(&mut self, seal: &Seal) -> Result<()> {
+        self.conn().execute(INSERT_SEAL, &seal.cells()).map(drop)
     }
 
     /// Adds a record of what changed no row.

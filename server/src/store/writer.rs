@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
-    audit::{Actor, Keys, Record},
+    audit::{Actor, Keys, Record, Seal},
     error::{Error, Result},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -53,6 +53,41 @@ enum Message {
     Change(Box<Job>),
     /// There are notes where there were none.
     Notes,
+    /// A seal to store, and who waits for it.
+    Seal(Box<Seal>, SyncSender<Result<()>>),
+}
+
+impl Message {
+    fn refuse(self, e: &Error) {
+        match self {
+            Self::Change(job) => drop(job.answer.send(Err(Error::Unavailable(e.to_string())))),
+            Self::Seal(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
+            Self::Notes => {}
+        }
+    }
+}
+
+/// What was done in a transaction that is still open, and who waits for it.
+enum Done {
+    Change(Answer, Result<Encoded>),
+    Seal(SyncSender<Result<()>>, Result<()>),
+}
+
+impl Done {
+    /// Tells the outcome; `lost` is why the transaction was not committed.
+    fn tell(self, lost: Option<&str>) {
+        match self {
+            Self::Change(answer, result) => drop(answer.send(unless(lost, result))),
+            Self::Seal(waits, result) => drop(waits.send(unless(lost, result))),
+        }
+    }
+}
+
+fn unless<T>(lost: Option<&str>, result: Result<T>) -> Result<T> {
+    match (lost, result) {
+        (Some(text), Ok(_)) => Err(Error::Unavailable(text.into())),
+        (_, result) => result,
+    }
 }
 
 /// The queue in front of the writing thread.
@@ -75,6 +110,19 @@ impl Writer {
         let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work.run());
         let thread = thread.map_err(|e| Error::Unavailable(format!("the writer cannot be started: {e}")))?;
         Ok(Self { queue: Mutex::new(Some(queue)), notes, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Stores a seal, and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it could not be stored.
+    pub fn seal(&self, seal: Seal) -> Result<()> {
+        let stopped = || Error::Unavailable("the writer has stopped".into());
+        let (sender, stored) = sync_channel(1);
+        let queue = self.queue.lock().ok().and_then(|q| q.clone()).ok_or_else(stopped)?;
+        queue.send(Message::Seal(Box::new(seal), sender)).map_err(|_| stopped())?;
+        drop(queue);
+        stored.recv().map_err(|_| stopped())?
     }
 
     /// Keeps a record of what changed no row, and does not wait for it: it is stored with the next changes, or by itself.
@@ -145,9 +193,7 @@ impl Work {
             // somebody else holds the lock: whoever waits behind would wait as long again, so all of them hear it now
             let waiting = first.into_iter().chain(std::iter::from_fn(|| self.messages.try_recv().ok()));
             for message in waiting {
-                if let Message::Change(job) = message {
-                    drop(job.answer.send(Err(Error::Unavailable(e.to_string()))));
-                }
+                message.refuse(&e);
             }
             return false;
         }
@@ -159,27 +205,24 @@ impl Work {
         if text.is_some() {
             self.notes.put_back(notes);
         }
-        for (answer, result) in done {
-            let result = match (&text, result) {
-                (Some(text), Ok(_)) => Err(Error::Unavailable(text.clone())),
-                (_, result) => result,
-            };
-            drop(answer.send(result));
-        }
+        done.into_iter().for_each(|done| done.tell(text.as_deref()));
         text.is_none()
     }
 
-    fn changes(&mut self, first: Option<Message>) -> Vec<(Answer, Result<Encoded>)> {
+    fn changes(&mut self, first: Option<Message>) -> Vec<Done> {
         let started = Instant::now();
         let mut done = vec![];
         let mut next = first;
         while let Some(message) = next.take() {
-            if let Message::Change(job) = message {
-                let Job { mut change, answer } = *job;
+            match message {
                 // nobody waits for it any more, and it has not begun
-                if !answer.is_closed() {
-                    done.push((answer, savepoint(&mut self.write, &mut change)));
+                Message::Change(job) if job.answer.is_closed() => {}
+                Message::Change(mut job) => {
+                    let result = savepoint(&mut self.write, &mut job.change);
+                    done.push(Done::Change(job.answer, result));
                 }
+                Message::Seal(seal, waits) => done.push(Done::Seal(waits, self.write.seal(&seal))),
+                Message::Notes => {}
             }
             let lost = self.write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
             if lost || done.len() >= BATCH || started.elapsed() > BATCH_TIME {

@@ -1,0 +1,154 @@
+//! A seal: the digests of a batch of records, chained to the batch before and signed.
+
+use super::{
+    Keys, Record,
+    keys::{hex, sha256},
+};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Digest that the first batch follows.
+const BEGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// What every signature is about, before the digest.
+const CONTEXT: &str = "lending-api audit seal, version 1\n";
+
+/// A seal without the digests of its records: what is given away, so that nobody can rewrite the past later on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    /// Number of the batch, from 1.
+    pub batch: i64,
+    /// SHA-256 over everything else but public key and signature, in hexadecimal.
+    pub digest: String,
+    /// First record.
+    pub first_id: String,
+    /// Its number.
+    pub first_seq: i64,
+    /// Last record.
+    pub last_id: String,
+    /// Its number.
+    pub last_seq: i64,
+    /// Digest of the batch before.
+    pub previous: String,
+    /// Key that verifies the signature; base64.
+    pub public_key: String,
+    /// Records in the batch.
+    pub record_count: i64,
+    /// RFC 3339, UTC.
+    pub sealed_at: String,
+    /// Ed25519 (RFC 8032) of the digest; base64.
+    pub signature: String,
+}
+
+/// A seal with the digests of its records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// Everything else.
+    pub checkpoint: Checkpoint,
+    /// A line for each record: number, id, and SHA-256 of its canonical JSON in base64.
+    pub records: String,
+}
+
+/// One line of a seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) seq: i64,
+    pub(super) id: String,
+    pub(super) digest: String,
+}
+
+/// What is digested, in the order of the names (RFC 8785).
+#[derive(Serialize)]
+struct Sealed<'a> {
+    batch: i64,
+    first_id: &'a str,
+    first_seq: i64,
+    last_id: &'a str,
+    last_seq: i64,
+    previous: &'a str,
+    record_count: i64,
+    records: &'a str,
+    sealed_at: &'a str,
+}
+
+impl Seal {
+    /// Seals records with their numbers, behind the seal before; `None` when there are no records.
+    pub(super) fn new(
+        keys: &Keys,
+        before: Option<&Checkpoint>,
+        records: &[(i64, Record)],
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
+        let ((first_seq, first), (last_seq, last)) = (records.first()?, records.last()?);
+        let checkpoint = Checkpoint {
+            batch: before.map_or(0, |b| b.batch) + 1,
+            digest: String::new(),
+            first_id: first.id.clone(),
+            first_seq: *first_seq,
+            last_id: last.id.clone(),
+            last_seq: *last_seq,
+            previous: before.map_or(BEGIN, |b| &b.digest).into(),
+            public_key: keys.public(),
+            record_count: i64::try_from(records.len()).unwrap_or(i64::MAX),
+            sealed_at: now.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+            signature: String::new(),
+        };
+        let lines: Vec<String> = records.iter().map(|(seq, r)| format!("{seq} {} {}", r.id, digest_of(r))).collect();
+        let mut seal = Self { checkpoint, records: lines.join("\n") };
+        seal.checkpoint.digest = seal.digest();
+        seal.checkpoint.signature = keys.sign(&signed(&seal.checkpoint.digest));
+        Some(seal)
+    }
+
+    /// The digest that the seal should have.
+    pub(super) fn digest(&self) -> String {
+        let Checkpoint { batch, first_id, first_seq, last_id, last_seq, previous, record_count, sealed_at, .. } =
+            &self.checkpoint;
+        let sealed = Sealed {
+            batch: *batch,
+            first_id,
+            first_seq: *first_seq,
+            last_id,
+            last_seq: *last_seq,
+            previous,
+            record_count: *record_count,
+            records: &self.records,
+            sealed_at,
+        };
+        hex(&sha256(&serde_json::to_vec(&sealed).unwrap_or_default()))
+    }
+
+    /// The lines; a line that is none is left out, and the digest has shown it already.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.records.lines().filter_map(|line| {
+            let mut parts = line.split(' ');
+            let (seq, id, digest) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
+            Some(Entry { seq, id: id.into(), digest: digest.into() })
+        })
+    }
+}
+
+impl Checkpoint {
+    /// Whether it is signed with the key.
+    pub(super) fn is_signed_with(&self, public_key: &str) -> bool {
+        let decoded = (STANDARD.decode(public_key), STANDARD.decode(&self.signature));
+        let (Ok(key), Ok(signature)) = decoded else { return false };
+        UnparsedPublicKey::new(&ED25519, key).verify(&signed(&self.digest), &signature).is_ok()
+    }
+}
+
+/// What the first batch, or the one after `before`, must name as the one before it.
+pub(super) fn previous_of(before: Option<&Checkpoint>) -> &str {
+    before.map_or(BEGIN, |b| &b.digest)
+}
+
+/// SHA-256 of a record's canonical JSON, in base64.
+pub(super) fn digest_of(record: &Record) -> String {
+    STANDARD.encode(sha256(&serde_json::to_vec(record).unwrap_or_default()))
+}
+
+fn signed(digest: &str) -> Vec<u8> {
+    [CONTEXT.as_bytes(), digest.as_bytes()].concat()
+}

@@ -1,0 +1,117 @@
+//! `lending-api audit`: the trail for auditors.
+
+use super::Fault;
+use clap::Subcommand;
+use lending_api::{
+    audit::{self, Checkpoint, Scope},
+    config::Config,
+    store::Read,
+};
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Findings that are shown; the rest is counted.
+const SHOWN: usize = 100;
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// Say whether the trail is as it was sealed, or which record is not; exit code 1 then.
+    Verify {
+        /// Only seals made from this day or time on, such as 2026-11-01 or 2026-11-01T12:00:00Z.
+        #[arg(long, value_parser = time)]
+        from: Option<String>,
+        /// Only seals made before this day or time.
+        #[arg(long, value_parser = time)]
+        to: Option<String>,
+        /// Checkpoints that were exported earlier: a trail that was cut off or sealed anew does not match them.
+        #[arg(long, value_name = "FILE")]
+        checkpoints: Option<PathBuf>,
+    },
+    /// Print records as JSON lines.
+    Export {
+        /// Only records made from this day or time on.
+        #[arg(long, value_parser = time)]
+        from: Option<String>,
+        /// Only records made before this day or time.
+        #[arg(long, value_parser = time)]
+        to: Option<String>,
+    },
+    /// Print the signed checkpoints as JSON lines; keep them where nobody who can write to the database can write.
+    Checkpoints,
+    /// Print the history of one row.
+    Show {
+        /// Table, such as payoff.
+        table: String,
+        /// Key of the row.
+        id: String,
+    },
+    /// Make a file with new secrets for `audit.keys_file`.
+    NewKeys {
+        /// File that does not exist yet.
+        file: PathBuf,
+    },
+}
+
+pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
+    if let AuditCommand::NewKeys { file } = command {
+        return Ok(audit::Keys::make(&file)?);
+    }
+    let mut read = Read::open(&config.database())?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match command {
+        AuditCommand::Verify { from, to, checkpoints } => {
+            let checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
+            verify(&mut read, &config.audit_keys()?.public(), &Scope { from, to, checkpoints })
+        }
+        AuditCommand::Export { from, to } => Ok(audit::export(&mut read, from.as_deref(), to.as_deref(), &mut out)??),
+        AuditCommand::Checkpoints => {
+            for checkpoint in audit::checkpoints(&mut read)? {
+                writeln!(out, "{}", serde_json::to_string(&checkpoint)?)?;
+            }
+            Ok(out.flush()?)
+        }
+        AuditCommand::Show { table, id } => {
+            let text = audit::history(&mut read, &table, &id)?;
+            if text.is_empty() {
+                return Err(format!("no record of a row `{id}` in a table `{table}`").into());
+            }
+            Ok(write!(out, "{text}")?)
+        }
+        AuditCommand::NewKeys { .. } => Ok(()),
+    }
+}
+
+fn verify(read: &mut Read, public_key: &str, scope: &Scope) -> Result<(), Fault> {
+    let report = read.snapshot(|tx| audit::verify(tx, public_key, scope))?;
+    let audit::Report { seals, records, unsealed, findings } = &report;
+    let looked = format!("{records} records in {seals} seals; {unsealed} records are not sealed yet");
+    if findings.is_empty() {
+        println!("ok: {looked}");
+        return Ok(());
+    }
+    findings.iter().take(SHOWN).for_each(|finding| println!("{finding}"));
+    let more = findings.len().saturating_sub(SHOWN);
+    if more > 0 {
+        println!("and {more} more");
+    }
+    Err(format!("the audit trail is not what was sealed: {} findings in {looked}", findings.len()).into())
+}
+
+fn read_checkpoints(file: &Path) -> Result<Vec<Checkpoint>, Fault> {
+    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let parse = |(i, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|e| format!("{}:{}: no checkpoint: {e}", file.display(), i + 1).into())
+    };
+    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
+}
+
+/// A day or a time, as records carry it.
+fn time(text: &str) -> Result<String, String> {
+    let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+    let time = day.map(|day| day.and_utc());
+    let time = time.or_else(|| chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()));
+    let time = time.ok_or("write a day, 2026-11-01, or a time, 2026-11-01T12:00:00Z")?;
+    Ok(time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+}

@@ -1,0 +1,125 @@
+//! The audit trail in the database: records and seals, in order.
+
+use super::Read;
+use crate::{
+    audit::{COLUMNS, Checkpoint, Record, Seal},
+    error::Result,
+};
+use forebear_runtime::store::{Cell, CellError, Row};
+
+/// Columns of a seal.
+const SEAL: &str = "batch, digest, first_id, first_seq, last_id, last_seq, previous, public_key, record_count, sealed_at, signature, records";
+
+/// Adds a seal; the cells are those of [`Seal::cells`].
+pub(super) const INSERT_SEAL: &str = "INSERT INTO audit_seal (batch, digest, first_id, first_seq, last_id, last_seq, previous, \
+     public_key, record_count, sealed_at, signature, records) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11, :12)";
+
+impl Seal {
+    /// The seal as it is stored.
+    pub(super) fn cells(&self) -> [Cell; 12] {
+        let text = |text: &str| Cell::Text(text.into());
+        let Checkpoint { batch, digest, first_id, first_seq, last_id, last_seq, previous, .. } = &self.checkpoint;
+        let Checkpoint { public_key, record_count, sealed_at, signature, .. } = &self.checkpoint;
+        [
+            Cell::Int(*batch),
+            text(digest),
+            text(first_id),
+            Cell::Int(*first_seq),
+            text(last_id),
+            Cell::Int(*last_seq),
+            text(previous),
+            text(public_key),
+            Cell::Int(*record_count),
+            text(sealed_at),
+            text(signature),
+            text(&self.records),
+        ]
+    }
+}
+
+/// Hands over the seals after batch `after`, in order.
+pub(crate) fn each_seal(tx: &mut Read, after: i64, mut each: impl FnMut(Seal) -> Result<()>) -> Result<()> {
+    let sql = format!("SELECT {SEAL} FROM audit_seal WHERE batch > :1 ORDER BY batch");
+    tx.conn().query(&sql, &[Cell::Int(after)], &mut |row| each(seal(row)?))
+}
+
+/// The newest seal.
+pub(crate) fn last_seal(tx: &mut Read) -> Result<Option<Seal>> {
+    let sql = format!("SELECT {SEAL} FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
+    let mut found = None;
+    tx.conn().query(&sql, &[], &mut |row| {
+        found = Some(seal(row)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// At most `most` records with their numbers, from the one after `after` up to `to`.
+pub(crate) fn records(tx: &mut Read, after: i64, to: i64, most: usize) -> Result<Vec<(i64, Record)>> {
+    let limit = tx.conn().dialect().limit(":3");
+    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq > :1 AND seq <= :2 ORDER BY seq{limit}");
+    collect(tx, &sql, &[Cell::Int(after), Cell::Int(to), Cell::Int(i64::try_from(most).unwrap_or(i64::MAX))])
+}
+
+/// The records of one row.
+pub(crate) fn of_row(tx: &mut Read, table: &str, id: &str) -> Result<Vec<(i64, Record)>> {
+    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE table_name = :1 AND row_id = :2 ORDER BY seq");
+    collect(tx, &sql, &[Cell::Text(table.into()), Cell::Text(id.into())])
+}
+
+fn collect(tx: &mut Read, sql: &str, cells: &[Cell]) -> Result<Vec<(i64, Record)>> {
+    let mut found = vec![];
+    tx.conn().query(sql, cells, &mut |row| {
+        found.push((whole(row, 19)?, record(row)?));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn record(row: &dyn Row) -> Result<Record, CellError> {
+    let some = |i| row.text(i).map(|t| t.map(|t| t.into_owned()));
+    let text = |i| Ok::<_, CellError>(some(i)?.unwrap_or_default());
+    Ok(Record {
+        build: text(0)?,
+        detail: some(1)?,
+        diff: some(2)?,
+        id: text(3)?,
+        key_id: some(4)?,
+        kind: text(5)?,
+        location_id: some(6)?,
+        operation: text(7)?,
+        recorded_at: text(8)?,
+        request_id: some(9)?,
+        row_id: some(10)?,
+        service: text(11)?,
+        spec: text(12)?,
+        table_name: some(13)?,
+        trace_id: some(14)?,
+        user_id: some(15)?,
+        user_proof: some(16)?,
+        version_after: row.int(17)?,
+        version_before: row.int(18)?,
+    })
+}
+
+fn seal(row: &dyn Row) -> Result<Seal, CellError> {
+    let text = |i| row.text(i).map(|t| t.unwrap_or_default().into_owned());
+    let checkpoint = Checkpoint {
+        batch: whole(row, 0)?,
+        digest: text(1)?,
+        first_id: text(2)?,
+        first_seq: whole(row, 3)?,
+        last_id: text(4)?,
+        last_seq: whole(row, 5)?,
+        previous: text(6)?,
+        public_key: text(7)?,
+        record_count: whole(row, 8)?,
+        sealed_at: text(9)?,
+        signature: text(10)?,
+    };
+    Ok(Seal { checkpoint, records: text(11)? })
+}
+
+fn whole(row: &dyn Row, index: usize) -> Result<i64, CellError> {
+    Ok(row.int(index)?.unwrap_or_default())
+}

@@ -1,0 +1,210 @@
+use super::json;
+use crate::support::{Server, now};
+use lending_api::{
+    audit::{self, Checkpoint, Finding, Report, Scope},
+    store::Read,
+};
+use serde_json::json as object;
+use std::time::{Duration, Instant};
+
+fn verify_with(server: &Server, scope: &Scope) -> Report {
+    let public_key = server.config.audit_keys().unwrap().public();
+    let mut read = Read::open(&server.config.database()).unwrap();
+    read.snapshot(|tx| audit::verify(tx, &public_key, scope)).unwrap()
+}
+
+fn verify(server: &Server) -> Report {
+    verify_with(server, &Scope::default())
+}
+
+/// Waits until everything is sealed.
+async fn sealed(server: &Server) -> Report {
+    let begin = Instant::now();
+    loop {
+        let report = verify(server);
+        if report.unsealed == 0 {
+            return report;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(10), "{} records are not sealed", report.unsealed);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A server with some changes of its own in the trail, all of it sealed.
+async fn server() -> Server {
+    let server = Server::start().await;
+    for i in 0..5 {
+        let body = object!({"name": format!("Row {i}"), "status": "active"});
+        server.call("POST", "/api/v1/resource").json(&body).expect(201).await;
+    }
+    let report = sealed(&server).await;
+    assert_eq!(report.findings, []);
+    assert!(report.records > 5000 && report.seals >= 6, "{report:?}");
+    server
+}
+
+/// Runs SQL as one who can do anything with the file.
+fn tamper(server: &Server, sql: &str) {
+    let db = server.database();
+    for trigger in ["audit_record_update", "audit_record_delete", "audit_seal_update", "audit_seal_delete"] {
+        db.execute_batch(&format!("DROP TRIGGER IF EXISTS tr_{trigger}")).unwrap();
+    }
+    db.execute_batch(sql).unwrap();
+}
+
+/// Number and id of one of the changes that were made.
+fn changed(server: &Server, nth: usize) -> (i64, String) {
+    let record = &super::records(server, "operation = 'create_resource'")[nth];
+    (record["seq"].as_i64().unwrap(), record["id"].as_str().unwrap().into())
+}
+
+#[tokio::test]
+async fn an_altered_record_is_named() {
+    for column in
+        ["service = 'lx'", "user_id = NULL", "diff = replace(diff, 'Row', 'row')", "version_after = 7", "build = ''"]
+    {
+        let server = server().await;
+        let (seq, id) = changed(&server, 2);
+        tamper(&server, &format!("UPDATE audit_record SET {column} WHERE seq = {seq}"));
+        assert_eq!(verify(&server).findings, [Finding::Altered { seq, id }], "{column}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_record_is_named() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 4);
+    tamper(&server, &format!("DELETE FROM audit_record WHERE seq IN (10, {seq})"));
+    let findings = verify(&server).findings;
+    assert_eq!(findings.len(), 2);
+    assert!(matches!(&findings[0], Finding::Missing { seq: 10, .. }), "{findings:?}");
+    assert_eq!(findings[1], Finding::Missing { seq, id });
+}
+
+#[tokio::test]
+async fn an_inserted_record_is_named() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 0);
+    let columns = "kind, recorded_at, service, operation, table_name, row_id, diff, spec, build";
+    let copy = |to: i64, name: &str| {
+        let sql = "INSERT INTO audit_record (seq, id";
+        format!("{sql}, {columns}) SELECT {to}, '{name}', {columns} FROM audit_record WHERE seq = 20")
+    };
+    tamper(&server, &copy(0, "made-up"));
+    let inserted = Finding::Inserted { seq: 0, id: "made-up".into() };
+    assert_eq!(verify(&server).findings, [inserted.clone()]);
+    // in the place of another, which is put aside
+    tamper(&server, &format!("UPDATE audit_record SET seq = -5 WHERE seq = {seq}; {}", copy(seq, "in-place")));
+    let moved = Finding::Reordered { seq: -5, sealed_as: seq, id: id.clone() };
+    let findings = verify(&server).findings;
+    assert!(findings.contains(&inserted) && findings.contains(&Finding::Altered { seq, id }), "{findings:?}");
+    // it stands before the first batch, where no seal knows of it
+    assert!(!findings.contains(&moved) && findings.len() == 3, "{findings:?}");
+}
+
+#[tokio::test]
+async fn records_that_change_places_are_named() {
+    let server = server().await;
+    let ((a, first), (b, second)) = (changed(&server, 1), changed(&server, 3));
+    tamper(
+        &server,
+        &format!(
+            "UPDATE audit_record SET seq = -1 WHERE seq = {a};
+             UPDATE audit_record SET seq = {a} WHERE seq = {b};
+             UPDATE audit_record SET seq = {b} WHERE seq = -1"
+        ),
+    );
+    let moved = |seq, sealed_as, id| Finding::Reordered { seq, sealed_as, id };
+    assert_eq!(verify(&server).findings, [moved(a, b, second), moved(b, a, first)]);
+}
+
+#[tokio::test]
+async fn a_seal_cannot_be_made_to_fit() {
+    for (sql, what) in [
+        ("UPDATE audit_seal SET records = replace(records, 'A', 'B') WHERE batch = 2", "was altered"),
+        ("UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 2", "was altered"),
+        ("UPDATE audit_seal SET previous = digest WHERE batch = 2", "does not follow the one before it"),
+        ("UPDATE audit_seal SET digest = previous WHERE batch = 2", "was altered"),
+        ("UPDATE audit_seal SET signature = 'AAAA' WHERE batch = 2", "is not signed with the key of this trail"),
+        (
+            "DELETE FROM audit_seal WHERE batch = 2",
+            "does not have the number after the one before it: a seal is missing",
+        ),
+    ] {
+        let server = server().await;
+        tamper(&server, sql);
+        let findings = verify(&server).findings;
+        assert!(
+            findings.iter().any(|f| matches!(f, Finding::Seal { what: w, .. } if *w == what)),
+            "{sql}: {findings:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_trail_that_was_cut_off_does_not_match_what_was_exported() {
+    let server = server().await;
+    let mut read = Read::open(&server.config.database()).unwrap();
+    let exported: Vec<Checkpoint> = audit::checkpoints(&mut read).unwrap();
+    let last = exported.last().unwrap().clone();
+    let with = || verify_with(&server, &Scope { checkpoints: exported.clone(), ..Scope::default() }).findings;
+    assert_eq!(with(), []);
+    tamper(
+        &server,
+        &format!(
+            "DELETE FROM audit_record WHERE seq >= {}; DELETE FROM audit_seal WHERE batch = {}",
+            last.first_seq, last.batch
+        ),
+    );
+    assert_eq!(verify(&server).findings, [], "the rest fits together by itself");
+    let missing = Finding::Seal { batch: last.batch, what: "was exported, and is missing" };
+    assert_eq!(with(), [missing]);
+}
+
+/// What a process leaves unsealed, the next one seals.
+#[tokio::test]
+async fn a_crash_before_the_seal_loses_nothing() {
+    let server = Server::start().await;
+    server.call("POST", "/api/v1/resource").json(&object!({"name": "x", "status": "active"})).expect(201).await;
+    let server = server.restart(now(), false).await;
+    let report = sealed(&server).await;
+    assert_eq!(report.findings, []);
+    let db = server.database();
+    let all: i64 = db.query_row("SELECT COUNT(*) FROM audit_record", [], |r| r.get(0)).unwrap();
+    assert_eq!(report.records, u64::try_from(all).unwrap());
+}
+
+#[tokio::test]
+async fn auditors_read_the_trail() {
+    let server = server().await;
+    let row = server.call("POST", "/api/v1/resource").json(&object!({"name": "Ledger", "status": "active"}));
+    let row = row.expect(201).await.json();
+    let id = row["id"].as_str().unwrap();
+    let path = format!("/api/v1/resource/{id}");
+    let patch = server.call("PATCH", &path).header("if-match", "\"1\"").json(&object!({"status": "archived"}));
+    patch.expect(200).await;
+    let mut read = Read::open(&server.config.database()).unwrap();
+    let text = audit::history(&mut read, "resource_item", id).unwrap();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.contains("request ")).collect();
+    let expected = [
+        "2026-06-09T15:00:00.000000Z  create_resource by prepay for user 1001 (asserted): added as version 1"
+            .to_string(),
+        format!("    /id: – → \"{id}\""),
+        "    /name: – → \"Ledger\"".into(),
+        "    /status: – → \"active\"".into(),
+        "2026-06-09T15:00:00.000000Z  update_resource by prepay for user 1001 (asserted): version 1 became 2".into(),
+        "    /status: \"active\" → \"archived\"".into(),
+    ];
+    assert_eq!(lines, expected);
+    let mut out = vec![];
+    audit::export(&mut read, Some("2026-06-09T15:00:00.000000Z"), None, &mut out).unwrap().unwrap();
+    let lines: Vec<serde_json::Value> =
+        String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = lines.last().unwrap();
+    assert_eq!(
+        (&last["diff"], &last["operation"]),
+        (&object!({"/status": ["active", "archived"]}), &object!("update_resource"))
+    );
+    let stored = super::records(&server, "operation = 'update_resource'");
+    assert_eq!((&last["id"], json(&stored[0], "diff")), (&stored[0]["id"], last["diff"].clone()));
+}
