@@ -222,7 +222,51 @@ fn the_other_verbs() {
         "{error}"
     );
     let help = String::from_utf8(run(folder.path(), &["--help"], &[]).stdout).unwrap();
-    for verb in ["serve", "migrate", "import", "token", "openapi", "dev-key", "LENDING_BIND"] {
+    for verb in ["serve", "migrate", "import", "token", "openapi", "dev-key", "audit", "LENDING_BIND"] {
         assert!(help.contains(verb), "{help}");
+    }
+}
+
+#[test]
+fn the_trail_is_verified_from_the_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let said = |arguments: &[&str]| {
+        let output = run(folder, arguments, &[]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let trail = folder.join("lending-data/lending.db");
+    let (code, _, error) = said(&["audit", "verify"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("lending-data/lending.db"), "{error}");
+    assert!(serve(folder).terminate());
+    let (code, text, _) = said(&["audit", "verify"]);
+    assert!(code == Some(0) && text.starts_with("ok: ") && text.contains("0 records are not sealed yet"), "{text}");
+    let (_, checkpoints, _) = said(&["audit", "checkpoints"]);
+    assert!(checkpoints.lines().count() >= 6, "{checkpoints}");
+    std::fs::write(folder.join("checkpoints"), &checkpoints).unwrap();
+    assert_eq!(said(&["audit", "verify", "--checkpoints", "checkpoints", "--from", "2026-01-01"]).0, Some(0));
+    let (_, text, _) = said(&["audit", "show", "country", "US"]);
+    assert!(text.contains("load by lending-api: added as version 1") && text.contains("/name: – → "), "{text}");
+    let (_, lines, _) = said(&["audit", "export"]);
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["seq"], &first["kind"]), (&1.into(), &"change".into()));
+
+    let db = rusqlite::Connection::open(&trail).unwrap();
+    db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET service = 'x' WHERE seq = 7")
+        .unwrap();
+    let (code, text, error) = said(&["audit", "verify"]);
+    assert!(code == Some(1) && text.starts_with("record 7 (") && text.ends_with(") was altered\n"), "{text}");
+    assert!(error.contains("the audit trail is not what was sealed: 1 findings"), "{error}");
+    assert_eq!(said(&["audit", "verify", "--from", "2100-01-01"]).0, Some(0), "not looked at");
+    std::fs::write(folder.join("checkpoints"), "{}").unwrap();
+    for (arguments, expected) in [
+        (&["verify", "--checkpoints", "checkpoints"][..], "checkpoints:1: no checkpoint: missing field"),
+        (&["verify", "--from", "yesterday"], "write a day, 2026-11-01, or a time"),
+        (&["show", "country", "XX"], "no record of a row `XX` in a table `country`"),
+        (&["new-keys", "lending-data/audit-keys.json"], "exists"),
+    ] {
+        let (code, _, error) = said(&[&["audit"], arguments].concat());
+        assert!(code != Some(0) && error.contains(expected), "{arguments:?}: {error}");
     }
 }

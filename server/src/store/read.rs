@@ -9,7 +9,28 @@ use forebear_runtime::{
 use generated_server::store::{Entity, List};
 use std::path::Path;
 
-/// A read snapshot. It has no writing method.
+/// A read snapshot. It has no writing method, and neither its session nor its statements can be had from outside the store.
+///
+/// ```
+/// use generated_server::models::Country;
+/// use lending_api::{error::Result, store::Read};
+/// fn handler(tx: &mut Read) -> Result<Country> {
+///     tx.get("US")
+/// }
+/// ```
+/// ```compile_fail,E0599
+/// use generated_server::models::Country;
+/// use lending_api::{error::Result, store::Read};
+/// fn handler(tx: &mut Read, row: &Country) -> Result<()> {
+///     tx.insert(row)
+/// }
+/// ```
+/// ```compile_fail,E0624
+/// use lending_api::{error::Result, store::Read};
+/// fn handler(tx: &mut Read) -> Result<usize> {
+///     tx.conn().execute("DELETE FROM country", &[])
+/// }
+/// ```
 pub struct Read {
     conn: Box<dyn Conn>,
 }

@@ -13,7 +13,37 @@ use std::{
     sync::Arc,
 };
 
-/// A transaction of a known actor.
+/// A transaction of a known actor. A handler can change rows in it, each with its record, and nothing else: it can neither reach the
+/// session nor open, end or add a transaction.
+///
+/// ```
+/// use generated_server::models::Country;
+/// use lending_api::{error::Result, store::Write};
+/// fn handler(tx: &mut Write, row: &Country) -> Result<()> {
+///     tx.insert(row)
+/// }
+/// ```
+/// ```compile_fail,E0624
+/// use lending_api::{error::Result, store::Write};
+/// fn handler(tx: &mut Write) -> Result<usize> {
+///     tx.conn().execute("DELETE FROM country", &[])
+/// }
+/// ```
+/// ```compile_fail,E0624
+/// use lending_api::{error::Result, store::Write};
+/// fn handler(tx: &mut Write) -> Result<()> {
+///     tx.statement("COMMIT")
+/// }
+/// ```
+/// ```compile_fail,E0599
+/// use lending_api::{audit::Actor, error::Result, store::Write};
+/// fn handler(tx: &mut Write, actor: Actor) -> Result<()> {
+///     tx.transaction(actor, |_| Ok(()))
+/// }
+/// ```
+/// ```compile_fail,E0603
+/// use lending_api::store::Sqlite;
+/// ```
 pub struct Write {
     read: Read,
     keys: Arc<Keys>,
