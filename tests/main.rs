@@ -16,6 +16,8 @@ mod command;
 mod contract;
 /// The document itself: clean, released, and every operation of it with its policies.
 mod document;
+/// What is kept when the process or its disk fails.
+mod durability;
 /// The generated crates are what the document gives.
 mod freshness;
 /// Connections, before there is a request.

@@ -53,3 +53,6 @@ CREATE TABLE audit_seal (
     CONSTRAINT pk_audit_seal PRIMARY KEY (batch)
 )
 /
+-- an answer that is repeated names the records of its change again
+ALTER TABLE idempotency ADD audit_id VARCHAR2(400 CHAR)
+/

@@ -73,3 +73,6 @@ BEGIN
     SELECT RAISE(ABORT, 'seals are never removed');
 END
 /
+-- an answer that is repeated names the records of its change again
+ALTER TABLE idempotency ADD audit_id TEXT
+/

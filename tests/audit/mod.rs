@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub fn records(server: &Server, condition: &str) -> Vec<Map<String, Value>> {
     let db = server.database();
     let mut query = db.prepare(&format!("SELECT * FROM audit_record WHERE {condition} ORDER BY seq")).unwrap();
-    let names: Vec<String> = query.column_names().into_iter().map(Into::into).collect();
+    let names: Vec<String> = query.column_names().map(Into::into).collect();
     let row = |row: &rusqlite::Row<'_>| {
         let value = |i: usize| match row.get_ref(i).unwrap() {
             rusqlite::types::ValueRef::Integer(n) => n.into(),

@@ -92,7 +92,7 @@ async fn an_inserted_record_is_named() {
     };
     tamper(&server, &copy(0, "made-up"));
     let inserted = Finding::Inserted { seq: 0, id: "made-up".into() };
-    assert_eq!(verify(&server).findings, [inserted.clone()]);
+    assert_eq!(verify(&server).findings, std::slice::from_ref(&inserted));
     // in the place of another, which is put aside
     tamper(&server, &format!("UPDATE audit_record SET seq = -5 WHERE seq = {seq}; {}", copy(seq, "in-place")));
     let moved = Finding::Reordered { seq: -5, sealed_as: seq, id: id.clone() };

@@ -153,6 +153,11 @@ impl Program {
         send_signal(&self.child, name);
     }
 
+    /// Waits until it has ended by itself.
+    pub fn ended(mut self) {
+        assert!(self.child.wait().unwrap().success());
+    }
+
     /// Log lines that hold a text.
     pub fn logged(&self, text: &str) -> usize {
         self.log.lock().unwrap().iter().filter(|line| line.contains(text)).count()

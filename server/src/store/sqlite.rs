@@ -172,7 +172,9 @@ fn fault(e: rusqlite::Error) -> Error {
             | ErrorCode::DiskFull
             | ErrorCode::CannotOpen
             | ErrorCode::SystemIoFailure
-            | ErrorCode::ReadOnly,
+            | ErrorCode::ReadOnly
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::NotADatabase,
         ) => Error::Unavailable(e.to_string()),
         Some(ErrorCode::ConstraintViolation) if is_unique(&e) => {
             Error::Conflict("another row already has one of these unique values".into())

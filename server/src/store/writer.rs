@@ -41,6 +41,9 @@ const RETRY: Duration = Duration::from_millis(500);
 /// How long an answer can be repeated.
 const KEEP: TimeDelta = TimeDelta::hours(24);
 
+/// Where a change stands in the audit trail.
+const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
+
 type Answer = oneshot::Sender<Result<Encoded>>;
 
 struct Job {
@@ -296,7 +299,7 @@ fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
 /// Where the change stands in the audit trail: the ids of its records.
 fn audit_id(records: &[String]) -> Option<(HeaderName, HeaderValue)> {
     let value = HeaderValue::try_from(records.join(", ")).ok().filter(|value| !value.is_empty())?;
-    Some((HeaderName::from_static("audit-id"), value))
+    Some((AUDIT_ID, value))
 }
 
 /// A key belongs to service, user, location and operation.
@@ -320,15 +323,16 @@ fn still_allowed(write: &mut Write, change: &mut Change<App>) -> Result<()> {
 }
 
 fn replay(write: &mut Write, key: &str, fingerprint: &str, now: DateTime<Utc>) -> Result<Option<Encoded>> {
-    let sql = "SELECT fingerprint, status, etag, location, body FROM idempotency WHERE id = :1 AND created_at > :2";
+    let sql =
+        "SELECT fingerprint, status, etag, location, body, audit_id FROM idempotency WHERE id = :1 AND created_at > :2";
     let mut found = None;
     let mut each = |row: &dyn Row| {
         let text = |i| row.text(i).map(|t| t.map(|t| t.into_owned()));
-        found = Some((text(0)?, row.int(1)?, text(2)?, text(3)?, text(4)?));
+        found = Some((text(0)?, row.int(1)?, text(2)?, text(3)?, text(4)?, text(5)?));
         Ok(())
     };
     write.conn().query(sql, &[Cell::Text(key.into()), oldest(now)], &mut each)?;
-    let Some((stored, status, etag, location, body)) = found else { return Ok(None) };
+    let Some((stored, status, etag, location, body, records)) = found else { return Ok(None) };
     if stored.as_deref() != Some(fingerprint) {
         return Err(Error::KeyReused);
     }
@@ -339,6 +343,7 @@ fn replay(write: &mut Write, key: &str, fingerprint: &str, now: DateTime<Utc>) -
     answer.etag = header(etag);
     answer.location = header(location);
     answer.body = body.unwrap_or_default().into();
+    answer.headers.extend(header(records).map(|records| (AUDIT_ID, records)));
     Ok(Some(answer))
 }
 
@@ -349,8 +354,8 @@ fn oldest(now: DateTime<Utc>) -> Cell {
 
 fn keep(write: &mut Write, key: &str, fingerprint: &str, answer: &Encoded, change: &Change<App>) -> Result<()> {
     write.conn().execute("DELETE FROM idempotency WHERE created_at <= :1", &[oldest(change.base.now)])?;
-    let sql = "INSERT INTO idempotency (id, created_at, fingerprint, status, etag, location, body) \
-               VALUES (:1, :2, :3, :4, :5, :6, :7)";
+    let sql = "INSERT INTO idempotency (id, created_at, fingerprint, status, etag, location, body, audit_id) \
+               VALUES (:1, :2, :3, :4, :5, :6, :7, :8)";
     let header = |v: &Option<HeaderValue>| Cell::text(v.as_ref().and_then(|v| v.to_str().ok()));
     let cells = [
         Cell::Text(key.into()),
@@ -360,6 +365,7 @@ fn keep(write: &mut Write, key: &str, fingerprint: &str, answer: &Encoded, chang
         header(&answer.etag),
         header(&answer.location),
         Cell::Text(String::from_utf8_lossy(&answer.body).into_owned()),
+        Cell::text(answer.headers.iter().find(|(name, _)| *name == AUDIT_ID).and_then(|(_, v)| v.to_str().ok())),
     ];
     write.conn().execute(sql, &cells).map(drop)
 }
