@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-/// How often the process is killed; `LENDING_KILLS` asks for more.
+/// How often the process is killed; `MURDER_KILLS` asks for more.
 const KILLS: usize = 20;
 /// Callers that change rows at once.
 const CALLERS: usize = 8;
@@ -102,7 +102,7 @@ fn count(folder: &Path, asked: &Asked, counts: &mut Counts) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_was_answered_is_lost_or_doubled() {
-    let kills = std::env::var("LENDING_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let kills = std::env::var("MURDER_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     configure(folder);
