@@ -38,7 +38,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     prepare(config, &clock)?;
     let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
-    let writer = Writer::start(Sqlite::open(&database, Mode::Write)?)?;
+    let writer = Writer::start(Sqlite::open(&database, Mode::Write)?, clock.clone())?;
     let bytes = config.reply_cache_bytes;
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
     let app = Arc::new(App::new(clock, gate, (Readers::open(&database)?, writer), answers));

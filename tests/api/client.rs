@@ -24,7 +24,7 @@ async fn what_an_app_server_does() {
 
     use lending_api::rules::business_day::{Method, calendars_for, next_business_day, today_in_new_york};
     let date = next_business_day(today_in_new_york(chrono::Utc::now()), calendars_for(Method::Ach));
-    let created = session.create_payoff().body(new_payoff(date, "5")).send().await.unwrap();
+    let created = session.create_payoff().idempotency_key("once").body(new_payoff(date, "5")).send().await.unwrap();
     assert_eq!(created.status(), 201);
     let read = session.get_payoff().id(created.id.clone()).send().await.unwrap();
     assert_eq!((read.loan_number.to_string(), read.version), ("1234567890".into(), 1));
@@ -37,7 +37,8 @@ async fn problems_are_typed() {
     let server = Server::start_now().await;
     let session = server.client("1001");
     let date = "2000-01-03".parse().unwrap();
-    let error: ApiError = session.create_payoff().body(new_payoff(date, "5")).send().await.unwrap_err().into();
+    let error: ApiError =
+        session.create_payoff().idempotency_key("never").body(new_payoff(date, "5")).send().await.unwrap_err().into();
     let problem = error.problem().unwrap();
     assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_body"));
     assert_eq!(problem.errors_at("/payoff_date").next().unwrap().code, "in_the_past");

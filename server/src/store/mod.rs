@@ -4,12 +4,15 @@
 //! only [`Read`] or [`Write`]: the first has no writing method, and every change through the second writes its audit record.
 
 mod conn;
+mod flights;
+mod idempotency;
 mod list;
 pub mod migrate;
 mod page_token;
 mod read;
 mod readers;
 mod sqlite;
+mod sweep;
 mod watch;
 mod write;
 mod writer;

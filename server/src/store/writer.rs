@@ -3,23 +3,24 @@
 //! SQLite has one writer at a time; writers that fight for the lock make it slow. Here each request runs in its own savepoint,
 //! the queue is drained into one transaction, and every caller is answered only after the commit that made its change durable.
 
-use super::{Write, sqlite::Sqlite};
+use super::{
+    Write,
+    flights::{self, Flights},
+    idempotency,
+    sqlite::Sqlite,
+    sweep::Sweeper,
+};
 use crate::{
     app::App,
-    audit::Actor,
+    clock::Clock,
     error::{Error, Result},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use forebear_runtime::{
-    Change, Encoded, Idempotency,
-    store::{Cell, Row},
-};
-use http::{HeaderValue, StatusCode};
+use forebear_runtime::{Change, Encoded};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -32,10 +33,7 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(20);
 
-/// How long an answer can be repeated.
-const KEEP: TimeDelta = TimeDelta::hours(24);
-
-type Answer = oneshot::Sender<Result<Encoded>>;
+type Answer = flights::Answer<Result<Encoded>>;
 
 struct Job {
     change: Change<App>,
@@ -46,25 +44,31 @@ struct Job {
 pub struct Writer {
     queue: Mutex<Option<SyncSender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    flights: Flights,
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Starts the thread; by the clock it knows what is too old.
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(conn: Sqlite) -> std::io::Result<Self> {
+    pub fn start(conn: Sqlite, clock: Clock) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE);
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || run(Write::new(conn), &jobs))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
+        let work = move || run(Write::new(conn), &jobs, Sweeper::new(clock));
+        let thread = std::thread::Builder::new().name("writer".into()).spawn(work)?;
+        Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)), flights: Flights::default() })
     }
 
     /// Runs one change; resolves once it is durable.
     ///
     /// # Errors
-    /// Those of the change, or [`Error::Unavailable`] when it could not be run or committed.
+    /// Those of the change, [`Error::InFlight`] while another one with its key is under way, or [`Error::Unavailable`] when it could
+    /// not be run or committed.
     pub async fn submit(&self, change: Change<App>) -> Result<Encoded> {
+        let key = change.idempotency.as_ref().map(|i| idempotency::scoped_key(&change, i));
+        let flight = key.map(|key| self.flights.begin(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
+        let answer = Answer::new(answer, flight);
         let queue = self.queue.lock().ok().and_then(|q| q.clone());
         let queue = queue.ok_or_else(|| Error::Unavailable("the writer has stopped".into()))?;
         queue
@@ -85,9 +89,14 @@ impl Writer {
     }
 }
 
-fn run(mut write: Write, jobs: &Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        batch(&mut write, first, jobs);
+fn run(mut write: Write, jobs: &Receiver<Job>, mut sweeper: Sweeper) {
+    loop {
+        match jobs.recv_timeout(sweeper.pause()) {
+            Ok(first) => batch(&mut write, first, jobs),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        sweeper.step(&mut write);
     }
 }
 
@@ -96,7 +105,7 @@ fn batch(write: &mut Write, first: Job, jobs: &Receiver<Job>) {
     if let Err(e) = write.statement("BEGIN IMMEDIATE") {
         // somebody else holds the lock: whoever waits behind would wait as long again, so all of them hear it now
         let waiting = std::iter::once(first).chain(std::iter::from_fn(|| jobs.try_recv().ok()));
-        waiting.for_each(|job| drop(job.answer.send(Err(Error::Unavailable(e.to_string())))));
+        waiting.for_each(|job| job.answer.send(Err(Error::Unavailable(e.to_string()))));
         return;
     }
     let started = Instant::now();
@@ -127,14 +136,14 @@ fn batch(write: &mut Write, first: Job, jobs: &Receiver<Job>) {
             (Some(text), Ok(_)) => Err(Error::Unavailable(text.clone())),
             (_, result) => result,
         };
-        drop(answer.send(result));
+        answer.send(result);
     }
 }
 
 fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
     write.statement("SAVEPOINT change")?;
     // the handler's own panics are a 500 already; this catches those of the store
-    let result = catch_unwind(AssertUnwindSafe(|| one(write, change)))
+    let result = catch_unwind(AssertUnwindSafe(|| idempotency::one(write, change)))
         .unwrap_or_else(|_| Err(Error::Database("the store panicked".into())));
     write.set_actor(None);
     if !write.idle() {
@@ -146,86 +155,4 @@ fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
         }
     }
     result
-}
-
-/// Replays a stored answer, or runs the change and stores its answer.
-fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
-    let key = change.idempotency.as_ref().map(|i| (scoped_key(change, i), i.fingerprint.clone()));
-    write.set_actor(Some(Actor::of(&change.base)));
-    if let Some((key, fingerprint)) = &key
-        && let Some(answer) = replay(write, key, fingerprint, change.base.now)?
-    {
-        still_allowed(write, change)?;
-        return Ok(answer);
-    }
-    let answer = (change.job)(write)?;
-    if let Some((key, fingerprint)) = key {
-        keep(write, &key, &fingerprint, &answer, change)?;
-    }
-    Ok(answer)
-}
-
-/// A key belongs to service, user, location and operation.
-fn scoped_key(change: &Change<App>, idempotency: &Idempotency) -> String {
-    let identity = &change.base.identity;
-    let user = identity.user.as_ref().map_or("", |u| &u.id);
-    let location = identity.location.as_ref().map_or("", |l| &l.0);
-    [identity.service.name(), user, location, change.base.op.id, &idempotency.key].join("\n")
-}
-
-/// A stored answer is for those who may still ask: the change runs once more, and is undone whatever comes of it.
-fn still_allowed(write: &mut Write, change: &mut Change<App>) -> Result<()> {
-    write.statement("SAVEPOINT probe")?;
-    let again = (change.job)(write);
-    write.statement("ROLLBACK TO probe")?;
-    write.statement("RELEASE probe")?;
-    match again {
-        Err(e) if e.is_forbidden() => Err(e),
-        _ => Ok(()),
-    }
-}
-
-fn replay(write: &mut Write, key: &str, fingerprint: &str, now: DateTime<Utc>) -> Result<Option<Encoded>> {
-    let sql = "SELECT fingerprint, status, etag, location, body FROM idempotency WHERE id = :1 AND created_at > :2";
-    let mut found = None;
-    let mut each = |row: &dyn Row| {
-        let text = |i| row.text(i).map(|t| t.map(|t| t.into_owned()));
-        found = Some((text(0)?, row.int(1)?, text(2)?, text(3)?, text(4)?));
-        Ok(())
-    };
-    write.conn().query(sql, &[Cell::Text(key.into()), oldest(now)], &mut each)?;
-    let Some((stored, status, etag, location, body)) = found else { return Ok(None) };
-    if stored.as_deref() != Some(fingerprint) {
-        return Err(Error::KeyReused);
-    }
-    let header = |v: Option<String>| v.and_then(|v| HeaderValue::try_from(v).ok());
-    let status = status.and_then(|s| u16::try_from(s).ok()).and_then(|s| StatusCode::from_u16(s).ok());
-    let status = status.ok_or_else(|| Error::Database("a stored answer has no status".into()))?;
-    let mut answer = Encoded::empty(status.as_u16());
-    answer.etag = header(etag);
-    answer.location = header(location);
-    answer.body = body.unwrap_or_default().into();
-    Ok(Some(answer))
-}
-
-/// Answers that were stored before this are forgotten.
-fn oldest(now: DateTime<Utc>) -> Cell {
-    Cell::stamp(Some(&(now - KEEP)))
-}
-
-fn keep(write: &mut Write, key: &str, fingerprint: &str, answer: &Encoded, change: &Change<App>) -> Result<()> {
-    write.conn().execute("DELETE FROM idempotency WHERE created_at <= :1", &[oldest(change.base.now)])?;
-    let sql = "INSERT INTO idempotency (id, created_at, fingerprint, status, etag, location, body) \
-               VALUES (:1, :2, :3, :4, :5, :6, :7)";
-    let header = |v: &Option<HeaderValue>| Cell::text(v.as_ref().and_then(|v| v.to_str().ok()));
-    let cells = [
-        Cell::Text(key.into()),
-        Cell::stamp(Some(&change.base.now)),
-        Cell::Text(fingerprint.into()),
-        Cell::Int(answer.status.as_u16().into()),
-        header(&answer.etag),
-        header(&answer.location),
-        Cell::Text(String::from_utf8_lossy(&answer.body).into_owned()),
-    ];
-    write.conn().execute(sql, &cells).map(drop)
 }
