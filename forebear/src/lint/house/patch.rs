@@ -7,7 +7,7 @@ use super::super::{
     map::Map,
     report::Report,
 };
-use crate::api::ref_name;
+use crate::{api::ref_name, source::join};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -89,6 +89,11 @@ fn same(patch: &Spot<'_>, x: &str, resource: &Spot<'_>, report: &mut Report<'_>)
                     format!("the PATCH has a member `{name}`, and `{x}` has none, so it would change nothing");
                 report.add(&member.pointer, message, format!("add `{name}` to `{x}`, or remove it here"));
             }
+            Some(other) if clears(member.value, other.value) && requires(resource, name) => {
+                let message = format!("`null` would remove `{name}`, which `{x}` requires");
+                let remedy = format!("remove `nullable` here, or `{name}` from `required` of `{x}`");
+                report.add(&join(&member.pointer, "nullable"), message, remedy);
+            }
             Some(other) if !report.has_under(&other.pointer) && !fits(member.value, name, other.value, resource) => {
                 let message = format!("`{name}` is not the same type as in `{x}`, so it cannot be assigned");
                 let whole = at("#/components/schemas", &[x, "properties", name]);
@@ -99,12 +104,20 @@ fn same(patch: &Spot<'_>, x: &str, resource: &Spot<'_>, report: &mut Report<'_>)
     }
 }
 
+fn requires(resource: &Spot<'_>, name: &str) -> bool {
+    resource.value["required"].as_array().is_some_and(|r| r.iter().any(|n| n == name))
+}
+
+/// Whether a member is `null` in the patch alone, so that it means a removal.
+fn clears(member: &Value, other: &Value) -> bool {
+    member["nullable"] == true && other["nullable"] != true
+}
+
 /// Whether a member of the patch can be assigned: it is the same type, or the patch of it. It may be `null` where the resource
 /// can do without it.
 fn fits(member: &Value, name: &str, other: &Value, resource: &Spot<'_>) -> bool {
-    let required = resource.value["required"].as_array().is_some_and(|r| r.iter().any(|n| n == name));
     let (mut patch, row) = (core(member), core(other));
-    if !required && row.get("nullable").is_none() {
+    if !requires(resource, name) && row.get("nullable").is_none() {
         patch.as_object_mut().and_then(|p| p.remove("nullable"));
     }
     let target = ref_name(&row).map(|t| format!("#/components/schemas/{t}Patch"));
