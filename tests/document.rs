@@ -54,6 +54,31 @@ fn nothing_is_without_policies() {
     }
 }
 
+/// A later operation is as safe as those that are there.
+#[test]
+fn every_change_is_made_once_and_on_what_was_seen() {
+    let (document, mut seen) = (document().value, 0);
+    let items = document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
+    for (method, operation) in items.filter(|(method, _)| *method != "get") {
+        let id = &operation["operationId"];
+        let parameter = |name: &str| operation["parameters"].as_array().unwrap().iter().find(|p| p["name"] == name);
+        if method != "post" {
+            assert!(parameter("If-Match").is_some_and(|p| p["required"] == true), "{id} takes no version");
+            assert!(["412", "428"].iter().all(|code| operation["responses"][code].is_object()), "{id}");
+        }
+        if matches!(method.as_str(), "post" | "patch") {
+            assert!(parameter("Idempotency-Key").is_some(), "{id} takes no key");
+            let responses = operation["responses"].as_object().unwrap();
+            let (_, done) = responses.iter().find(|(code, _)| code.starts_with('2')).unwrap();
+            assert!(done["headers"]["Idempotency-Replayed"].is_object() && responses.contains_key("409"), "{id}");
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 6);
+    let key = document.pointer("/paths/~1api~1v1~1payoff/post/parameters/0").unwrap();
+    assert_eq!((&key["name"], &key["required"]), (&"Idempotency-Key".into(), &true.into()));
+}
+
 /// Every released document is what its name says, and may be followed by the next.
 #[test]
 fn may_follow_the_released_documents() {

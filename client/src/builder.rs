@@ -96,10 +96,11 @@ impl ClientBuilder {
     ///
     /// - after a 429 with `Retry-After`, or when no connection could be made: nothing was done;
     /// - after a 401, once, when there is another key or another proof of the user by then: nothing was done;
-    /// - after a 408, 502, 503, 504 or a broken connection, if doing it twice is doing it once: a read, or a create with an
-    ///   `Idempotency-Key`.
+    /// - after a 408, 502, 503, 504 or a broken connection, if doing it twice is doing it once: a read, or a POST or PATCH with
+    ///   an `Idempotency-Key`;
+    /// - after a 409 with `Retry-After` to one with a key: an earlier attempt is still at work.
     ///
-    /// A change or deletion that may have been received is never sent again, also not with `If-Match`.
+    /// Any other change or deletion that may have been received is never sent again, also not with `If-Match`.
     ///
     /// The pause is what `Retry-After` says, or a random one up to 0.1 s, 0.2 s, 0.4 s and so on when that is longer. A call whose limit is
     /// known to be used up (`RateLimit`) waits before it is sent, or fails at once with

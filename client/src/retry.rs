@@ -23,23 +23,25 @@ pub(crate) enum Outcome {
     Answered(u16, Option<Duration>),
 }
 
-/// Whether doing this request twice is doing it once: a read, or a create with its key, whose first answer is given again. Not a
-/// change with `If-Match`: the repetition of one that was made would be told that somebody else was faster.
+/// Whether doing this request twice is doing it once: a read, or a POST or PATCH with its key, whose first answer is given again.
+/// Not a change with `If-Match` alone: the repetition of one that was made would be told that somebody else was faster.
 pub(crate) fn is_repeatable(method: &Method, headers: &HeaderMap) -> bool {
     match *method {
         Method::GET | Method::HEAD | Method::OPTIONS => true,
-        Method::POST => headers.contains_key("idempotency-key"),
+        Method::POST | Method::PATCH => headers.contains_key("idempotency-key"),
         _ => false,
     }
 }
 
 /// How long to wait at least before sending again; none when it must not be. A 429 is given before anything is done. A 503 is not
-/// such a certainty: the server also gives it when a commit failed, or its end was not seen.
+/// such a certainty: the server also gives it when a commit failed, or its end was not seen. A 409 that says when to come back
+/// means that an earlier attempt is still at work.
 pub(crate) fn again(repeatable: bool, outcome: Outcome) -> Option<Duration> {
     match outcome {
         Outcome::NotConnected => Some(Duration::ZERO),
         Outcome::Answered(429, wait) => wait,
         Outcome::Answered(408 | 502 | 503 | 504, wait) if repeatable => Some(wait.unwrap_or_default()),
+        Outcome::Answered(409, wait) if repeatable => wait,
         Outcome::Broken if repeatable => Some(Duration::ZERO),
         _ => None,
     }

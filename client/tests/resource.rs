@@ -33,18 +33,18 @@ pub async fn create(session: &Session, key: Option<&str>) -> Result<(), ApiError
     Ok(call.send().await.map(drop)?)
 }
 
-pub async fn replace(session: &Session, tag: Option<&str>) -> Result<(), ApiError> {
-    let call = session.replace_resource().id(ID).body(new());
-    let call = match tag {
-        Some(tag) => call.if_match(tag),
+pub async fn replace(session: &Session, tag: &str) -> Result<(), ApiError> {
+    Ok(session.replace_resource().id(ID).if_match(tag).body(new()).send().await.map(drop)?)
+}
+
+pub async fn update(session: &Session, tag: &str, key: Option<&str>) -> Result<(), ApiError> {
+    let body: types::ResourcePatch = serde_json::from_str(r#"{"name": "n"}"#).expect("a body");
+    let call = session.update_resource().id(ID).if_match(tag).body(body);
+    let call = match key {
+        Some(key) => call.idempotency_key(key),
         None => call,
     };
     Ok(call.send().await.map(drop)?)
-}
-
-pub async fn update(session: &Session, tag: &str) -> Result<(), ApiError> {
-    let body: types::ResourcePatch = serde_json::from_str(r#"{"name": "n"}"#).expect("a body");
-    Ok(session.update_resource().id(ID).if_match(tag).body(body).send().await.map(drop)?)
 }
 
 pub async fn delete(session: &Session, tag: &str) -> Result<(), ApiError> {

@@ -23,13 +23,14 @@ enum Call {
     Replace,
     ReplaceVersion,
     Update,
+    UpdateWithKey,
     UpdateAny,
     Delete,
 }
 
 #[tokio::test]
 async fn only_what_is_safe_is_sent_again() {
-    use Call::{Create, CreateWithKey, Delete, Read, Replace, ReplaceVersion, Update, UpdateAny};
+    use Call::{Create, CreateWithKey, Delete, Read, Replace, ReplaceVersion, Update, UpdateAny, UpdateWithKey};
     let now = "retry-after: 0";
     for (call, first, attempts) in [
         (Read, refusal(429, &[now]), 2),
@@ -45,6 +46,10 @@ async fn only_what_is_safe_is_sent_again() {
         (ReplaceVersion, SILENCE.into(), 1),
         (Update, refusal(503, &[now]), 1),
         (Update, SILENCE.into(), 1),
+        (UpdateWithKey, refusal(503, &[now]), 2),
+        (UpdateWithKey, refusal(409, &[now]), 2),
+        (UpdateWithKey, SILENCE.into(), 2),
+        (Update, refusal(409, &[now]), 1),
         (UpdateAny, refusal(429, &[now]), 2),
         (UpdateAny, SILENCE.into(), 1),
         (Delete, refusal(503, &[now]), 1),
@@ -69,6 +74,7 @@ async fn only_what_is_safe_is_sent_again() {
         (Read, refusal(403, &[]), 1),
         (Read, refusal(404, &[]), 1),
         (CreateWithKey, refusal(409, &[]), 1),
+        (CreateWithKey, refusal(409, &[now]), 2),
         (ReplaceVersion, refusal(412, &[]), 1),
     ] {
         let then = if matches!(call, Create | CreateWithKey) { created() } else { found(&[]) };
@@ -78,10 +84,11 @@ async fn only_what_is_safe_is_sent_again() {
             Read => read(&session).await,
             Create => create(&session, None).await,
             CreateWithKey => create(&session, Some("k")).await,
-            Replace => replace(&session, None).await,
-            ReplaceVersion => replace(&session, Some("\"1\"")).await,
-            Update => update(&session, "\"1\"").await,
-            UpdateAny => update(&session, "*").await,
+            Replace => replace(&session, "*").await,
+            ReplaceVersion => replace(&session, "\"1\"").await,
+            Update => update(&session, "\"1\"", None).await,
+            UpdateWithKey => update(&session, "\"1\"", Some("k")).await,
+            UpdateAny => update(&session, "*", None).await,
             Delete => delete(&session, "\"1\"").await,
         };
         assert_eq!(fake.requests().len(), attempts, "{call:?} after {first}");

@@ -24,11 +24,11 @@ async fn who_was_not_connected_tries_again_with_anything() {
         let builder = Client::builder(format!("http://127.0.0.1:{port}")).service("prepay").key(KEY);
         builder.max_attempts(attempts).timeout(Duration::from_secs(20)).build().expect("client")
     };
-    let error = update(&client(3).as_user("1001"), "*").await.expect_err("nobody there");
+    let error = update(&client(3).as_user("1001"), "*", None).await.expect_err("nobody there");
     assert_eq!(error.to_string(), "cannot connect to the lending API");
     // somebody comes
     let session = client(60).as_user("1001");
-    let call = tokio::spawn(async move { update(&session, "*").await });
+    let call = tokio::spawn(async move { update(&session, "*", None).await });
     tokio::time::sleep(Duration::from_millis(200)).await;
     let fake = Fake::start_at(port, vec![found(&[])], |b| b).await;
     call.await.expect("no panic").expect("made at last");

@@ -52,6 +52,12 @@ impl Types {
         self.field(schema, field).is_some_and(is_option)
     }
 
+    /// Whether `field` of the type of component `schema` tells absent and `null` apart.
+    #[must_use]
+    pub fn is_nullable(&self, schema: &str, field: &str) -> bool {
+        self.field(schema, field).is_some_and(|ty| argument(ty, "Nullable").is_some())
+    }
+
     /// Every type of the models crate.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
@@ -93,9 +99,16 @@ impl VisitMut for Outside<'_> {
     }
 }
 
-/// What is inside an `Option`, or the type itself.
+/// What is inside an `Option` or a `Nullable`, or the type itself.
 fn unwrapped(ty: &syn::Type) -> &syn::Type {
-    argument(ty, "Option").unwrap_or(ty)
+    argument(ty, "Option").or_else(|| argument(ty, "Nullable")).unwrap_or(ty)
+}
+
+/// Whether a member of a patch changes this member of the row: it has its type, or is the patch of it.
+fn changes(row: &syn::Type, patch: &syn::Type) -> bool {
+    let (row, patch) = (unwrapped(row), unwrapped(patch));
+    let patch_of_row = || format!("{}Patch", row.to_token_stream()) == patch.to_token_stream().to_string();
+    row == patch || patch_of_row()
 }
 
 /// Members whose types differ between a row and its `NewX` or `XPatch`, and patches that would overwrite what they leave out:
@@ -110,10 +123,11 @@ pub fn mismatches(document: &Value, types: &Types) -> Vec<(String, String)> {
             let Some(fields) = types.fields.get(&rust::pascal(&view).to_string()) else { continue };
             for (field, ty) in fields {
                 let row = types.field(name, field);
-                let same = |row: &syn::Type| if is_patch { unwrapped(row) == unwrapped(ty) } else { row == ty };
+                let same = |row: &syn::Type| if is_patch { changes(row, ty) } else { row == ty };
                 let reason = match row {
                     Some(row) if !same(row) => "has another type there",
-                    Some(_) if is_patch && !is_option(ty) => "would be overwritten by a patch that leaves it out",
+                    Some(_) if is_patch && unwrapped(ty) == ty => "would be overwritten by a patch that leaves it out",
+                    Some(row) if is_patch && unwrapped(row) == row && !is_option(ty) => "cannot be `null` in the row",
                     Some(_) => continue,
                     None => "is not a member of the row",
                 };

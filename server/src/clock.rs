@@ -21,6 +21,12 @@ impl Clock {
         Self(Arc::new(move || at))
     }
 
+    /// A clock that tells what `time` says.
+    #[must_use]
+    pub fn of(time: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(time))
+    }
+
     /// The current time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

@@ -3,6 +3,7 @@
 //! Internal text stays inside: what a caller reads is written here, what went wrong is logged once.
 
 use forebear_runtime::{Place, Problem, store::CellError};
+use generated_server::store::Missing;
 use http::{HeaderValue, StatusCode, header};
 use std::fmt;
 
@@ -29,6 +30,8 @@ pub enum Error {
     Conflict(String),
     /// The idempotency key was used for another request.
     KeyReused,
+    /// Another request with the idempotency key is still at work.
+    InFlight,
     /// A rule of the business is broken at a place in the body.
     Rule {
         /// JSON pointer.
@@ -62,6 +65,11 @@ impl std::error::Error for Error {}
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
         Self::Problem(Box::new(problem))
+    }
+}
+impl From<Missing> for Error {
+    fn from(Missing(pointer): Missing) -> Self {
+        Problem::body(&pointer, "required", "is required, because there is no such object yet: send it whole").into()
     }
 }
 impl From<CellError> for Error {
@@ -112,6 +120,11 @@ impl Error {
             Self::KeyReused => {
                 let detail = "this Idempotency-Key was used for another request; use a new one";
                 plain(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", detail)
+            }
+            Self::InFlight => {
+                let detail = "a request with this Idempotency-Key is still at work; send this one again";
+                plain(StatusCode::CONFLICT, "in_flight", detail)
+                    .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
             }
             Self::Rule { pointer, code, detail } => Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -40,7 +40,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
     let keys = Arc::new(config.audit_keys()?);
-    let writer = Arc::new(Writer::start(&database, keys.clone())?);
+    let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
     let sealer = Sealer::start(&database, writer.clone(), keys, clock.clone())?;
     let store = Store { readers: Readers::open(&database)?, writer, sealer };
     let bytes = config.reply_cache_bytes;

@@ -24,7 +24,7 @@ async fn what_an_app_server_does() {
 
     use lending_api::rules::business_day::{Method, calendars_for, next_business_day, today_in_new_york};
     let date = next_business_day(today_in_new_york(chrono::Utc::now()), calendars_for(Method::Ach));
-    let created = session.create_payoff().body(new_payoff(date, "5")).send().await.unwrap();
+    let created = session.create_payoff().idempotency_key("once").body(new_payoff(date, "5")).send().await.unwrap();
     assert_eq!(created.status(), 201);
     let read = session.get_payoff().id(created.id.clone()).send().await.unwrap();
     assert_eq!((read.loan_number.to_string(), read.version), ("1234567890".into(), 1));
@@ -33,11 +33,39 @@ async fn what_an_app_server_does() {
 }
 
 #[tokio::test]
+async fn a_change_is_made_once_and_on_what_was_seen() {
+    let server = Server::start_now().await;
+    let session = server.client("1001");
+    let id = "00000000-0000-4000-8000-000000000001";
+    let seen = session.get_payoff().id(id).send().await.unwrap();
+    let tag = seen.headers()["etag"].to_str().unwrap().to_string();
+    let change = |reason| {
+        let patch = types::PayoffPatch::builder().reason(reason).property_address(types::Nullable::Null);
+        session.update_payoff().id(id).if_match(tag.as_str()).body(patch)
+    };
+    let first = change(types::PayoffReason::Cash).idempotency_key("k").send().await.unwrap();
+    assert_eq!((first.reason, first.property_address.is_none()), (types::PayoffReason::Cash, true));
+    let again = change(types::PayoffReason::Cash).idempotency_key("k").send().await.unwrap();
+    assert_eq!((again.version, &again.headers()["idempotency-replayed"]), (first.version, &"true".parse().unwrap()));
+    for (call, code) in [
+        (change(types::PayoffReason::Sale), "stale_etag"),
+        (change(types::PayoffReason::Sale).idempotency_key("k"), "key_reused"),
+    ] {
+        let error: ApiError = call.send().await.unwrap_err().into();
+        assert_eq!(error.code(), Some(code));
+    }
+    // what the document requires is asked for before anything is sent
+    let unsent: ApiError = session.delete_resource().id(id).send().await.unwrap_err().into();
+    assert_eq!(unsent.status(), None);
+}
+
+#[tokio::test]
 async fn problems_are_typed() {
     let server = Server::start_now().await;
     let session = server.client("1001");
     let date = "2000-01-03".parse().unwrap();
-    let error: ApiError = session.create_payoff().body(new_payoff(date, "5")).send().await.unwrap_err().into();
+    let error: ApiError =
+        session.create_payoff().idempotency_key("never").body(new_payoff(date, "5")).send().await.unwrap_err().into();
     let problem = error.problem().unwrap();
     assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_body"));
     assert_eq!(problem.errors_at("/payoff_date").next().unwrap().code, "in_the_past");

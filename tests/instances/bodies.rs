@@ -4,7 +4,7 @@ use super::{Target, complaint, oracle, report, roomy, rules, targets};
 use crate::support::{Answer, Server};
 use forebear::proof::{
     instances::{Generator, Limits, Mutant},
-    oracle::Direction::Request,
+    oracle::Direction::{self, Request},
     same,
 };
 use serde_json::{Value, json};
@@ -27,8 +27,13 @@ async fn every_valid_body_is_taken_and_kept() {
         assert_eq!(valid.gaps, [""; 0], "{}", target.row.operation);
         for mut body in valid.values {
             rules::agree(&mut body);
-            let answer = target.call(&server, target.path(), Some(&body)).send().await;
-            wrong.extend(untaken(&target, schema, &body, &answer));
+            wrong.extend(match target.row.method {
+                "PATCH" => unmerged(&server, &target, &body).await,
+                _ => {
+                    let answer = target.call(&server, target.path(), Some(&body)).send().await;
+                    untaken(&target, schema, Direction::Request, &body, &answer)
+                }
+            });
             sent += 1;
         }
     }
@@ -37,14 +42,34 @@ async fn every_valid_body_is_taken_and_kept() {
 }
 
 /// A status other than that of success, or an answer with another value than the one that was sent.
-fn untaken(target: &Target, schema: &Value, body: &Value, answer: &Answer) -> Option<String> {
+fn untaken(target: &Target, schema: &Value, direction: Direction, body: &Value, answer: &Answer) -> Option<String> {
     if answer.status != target.row.status {
         return Some(complaint(target, &body.to_string(), answer));
     }
     let mut returned = answer.json();
     returned.as_object_mut()?.retain(|name, _| body.get(name).is_some());
-    let difference = same::difference(oracle(), schema, Request, body, &returned)?;
+    let difference = same::difference(oracle(), schema, direction, body, &returned)?;
     Some(format!("{} changed {difference:?}", target.row.operation))
+}
+
+/// A PATCH after which the row is not what RFC 7396 makes of it. Where that is no row, because an object that was absent did not
+/// come whole, it must be refused at a member of this object.
+async fn unmerged(server: &Server, target: &Target, patch: &Value) -> Option<String> {
+    let schema = target.operation.pointer("/responses/200/content/application~1json/schema").unwrap();
+    let before = server.get(target.path()).expect(200).await.json();
+    let answer = target.call(server, target.path(), Some(patch)).send().await;
+    let mut after = rules::merged(&before, patch);
+    if !oracle().accepts(schema, Direction::Response, &after).unwrap() {
+        let told = answer.status == 422 && answer.json()["errors"][0]["code"] == "required";
+        return (!told).then(|| complaint(target, &patch.to_string(), &answer));
+    }
+    after.as_object_mut()?.retain(|name, _| patch.get(name).is_some());
+    let kept = untaken(target, schema, Direction::Response, &after, &answer);
+    let cleared =
+        patch.as_object()?.iter().filter(|(_, v)| v.is_null()).find(|(name, _)| answer.json().get(name).is_some());
+    kept.or_else(|| {
+        cleared.map(|(name, _)| complaint(target, &format!("{name} is still there after {patch}"), &answer))
+    })
 }
 
 #[tokio::test]

@@ -12,11 +12,27 @@ pub const PINS: [(&str, &str, &str); 2] = [
 /// otherwise.
 pub fn agree(body: &mut Value) {
     let Some(members) = body.as_object_mut() else { return };
-    if members.contains_key("reason_text") {
+    if members.get("reason_text").is_some_and(|text| !text.is_null()) {
         members.insert("reason".into(), json!("other"));
     } else if members.get("reason") == Some(&json!("other")) {
         members.insert("reason_text".into(), json!("in words"));
     }
+}
+
+/// The value after a JSON Merge Patch (RFC 7396, section 2).
+pub fn merged(before: &Value, patch: &Value) -> Value {
+    let Value::Object(changes) = patch else { return patch.clone() };
+    let mut after = before.as_object().cloned().unwrap_or_default();
+    for (name, change) in changes {
+        match change {
+            Value::Null => _ = after.remove(name),
+            change => {
+                let old = after.get(name).cloned().unwrap_or_default();
+                after.insert(name.clone(), merged(&old, change));
+            }
+        }
+    }
+    Value::Object(after)
 }
 
 /// Whether a value can be sent in a header at all: visible ASCII, without spaces at the ends, which HTTP takes away.
@@ -38,7 +54,19 @@ pub fn is_made_by_the_server(parameter: &str) -> bool {
 /// Whether a parameter may be given twice although it is no list in the document: the lines of this header are one list (RFC 9110,
 /// sections 5.3 and 13.1.2), and a proxy may split it.
 pub fn may_be_repeated(parameter: &str) -> bool {
-    parameter == "If-None-Match"
+    matches!(parameter, "If-None-Match" | "If-Match")
+}
+
+/// Whether a value is no list of entity tags (RFC 9110, section 8.8.3): the document says with a pattern that it begins and ends as
+/// one, and not what stands between.
+pub fn is_no_list_of_tags(parameter: &str, text: &str) -> bool {
+    let parts: Vec<&str> = text.split('"').map(str::trim).collect();
+    let between = |part: &&str| part.strip_suffix("W/").unwrap_or(part).trim() == ",";
+    let outside = || parts.iter().step_by(2);
+    let within = text.split('"').skip(1).step_by(2).all(|tag| !tag.contains(' '));
+    let pairs = parts.len() / 2;
+    let list = parts.len() % 2 == 1 && pairs > 0 && outside().skip(1).take(pairs - 1).all(between) && within;
+    parameter == "If-Match" && text != "*" && !list
 }
 
 /// Whether an answer refuses a search for its number of words, which no schema can count: a list of 50 searches, each allowed by

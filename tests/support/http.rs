@@ -1,13 +1,18 @@
 //! Raw HTTP, with every answer checked against the document.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 pub struct Call {
     request: reqwest::RequestBuilder,
     method: String,
     path: String,
     checked: bool,
+    /// Headers that are sent unless the test says something else of them.
+    usual: BTreeMap<&'static str, String>,
 }
 
 /// An answer, read whole.
@@ -21,7 +26,30 @@ pub struct Answer {
 impl Call {
     pub fn new(http: reqwest::Client, method: &str, base: &str, path: &str) -> Self {
         let request = http.request(method.parse().unwrap(), format!("{base}{path}"));
-        Self { request, method: method.to_lowercase(), path: path.into(), checked: true }
+        Self { request, method: method.to_lowercase(), path: path.into(), checked: true, usual: BTreeMap::new() }
+    }
+
+    /// With the headers that the document requires: a key of its own, and whatever version is there.
+    pub fn usual(mut self) -> Self {
+        static KEYS: AtomicU64 = AtomicU64::new(0);
+        let operation = crate::contract::operation_of(&self.method, &self.path);
+        let parameters = operation.and_then(|(_, o)| o["parameters"].as_array()).into_iter().flatten();
+        for parameter in parameters.filter(|p| p["in"] == "header" && p["required"] == true) {
+            let name = parameter["name"].as_str().unwrap();
+            let value = match name {
+                "Idempotency-Key" => format!("test-{}", KEYS.fetch_add(1, Ordering::Relaxed)),
+                "If-Match" => "*".into(),
+                _ => panic!("what is usual for {name}?"),
+            };
+            self.usual.insert(name, value);
+        }
+        self
+    }
+
+    /// Without a header that is usual.
+    pub fn without(mut self, name: &str) -> Self {
+        assert!(self.usual.remove(name).is_some(), "{name} is not sent anyway");
+        self
     }
 
     pub fn bearer(self, token: &str) -> Self {
@@ -60,7 +88,12 @@ impl Call {
     }
 
     pub async fn send(self) -> Answer {
-        let response = self.request.send().await.unwrap();
+        let (client, request) = self.request.build_split();
+        let mut request = request.unwrap();
+        for (name, value) in &self.usual {
+            request.headers_mut().entry(*name).or_insert(value.parse().unwrap());
+        }
+        let response = client.execute(request).await.unwrap();
         let status = response.status().as_u16();
         let headers = response.headers().iter().map(|(k, v)| (k.to_string(), v.to_str().unwrap().into())).collect();
         let answer = Answer { status, headers, text: response.text().await.unwrap() };
@@ -82,6 +115,11 @@ impl Call {
 impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {:?}", self.text))
+    }
+
+    /// The body; `null` without one.
+    pub fn json_or_null(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

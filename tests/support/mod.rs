@@ -103,9 +103,9 @@ impl Server {
         Call::new(self.http.clone(), method, &self.base, path)
     }
 
-    /// A raw request as user 1001.
+    /// A raw request as user 1001, with what the document requires.
     pub fn call(&self, method: &str, path: &str) -> Call {
-        self.bare(method, path).bearer(&self.token(Some("1001"), None))
+        self.bare(method, path).usual().bearer(&self.token(Some("1001"), None))
     }
 
     pub fn get(&self, path: &str) -> Call {

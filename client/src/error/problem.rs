@@ -87,6 +87,7 @@ fn code_of(status: u16) -> &'static str {
         413 => "too_large",
         415 => "media_type",
         422 => "invalid_body",
+        428 => "precondition_required",
         429 => "rate_limited",
         500 => "internal",
         503 => "unavailable",

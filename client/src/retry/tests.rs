@@ -22,6 +22,7 @@ fn what_doing_it_twice_comes_to() {
         ("PUT", &[("idempotency-key", "k")], false),
         ("PUT", &[("if-match", "\"1\"")], false),
         ("PATCH", &[("if-match", "\"1\"")], false),
+        ("PATCH", &[("if-match", "\"1\""), ("idempotency-key", "k")], true),
         ("DELETE", &[("if-match", "\"1\"")], false),
         ("DELETE", &[], false),
         ("PURGE", &[("if-match", "\"1\""), ("idempotency-key", "k")], false),
@@ -47,6 +48,7 @@ fn what_might_have_been_done_is_not_done_again() {
         (Answered(500, two), None, None),
         (Answered(401, two), None, None),
         (Answered(409, None), None, None),
+        (Answered(409, two), None, two),
         (Answered(200, two), None, None),
     ] {
         assert_eq!((again(false, outcome), again(true, outcome)), (unsafe_one, repeatable), "{outcome:?}");

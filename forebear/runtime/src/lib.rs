@@ -14,6 +14,7 @@ mod call;
 mod context;
 mod contract;
 mod describe;
+mod etag;
 mod expect;
 mod live;
 mod operation;
@@ -35,8 +36,9 @@ pub use context::{
 };
 pub use contract::{Api, Contract};
 pub use describe::{Failures, describe, failure};
+pub use etag::IfMatch;
 pub use live::{Streamed, Upgrade};
-pub use operation::{Audit, BodyKind, Input, LimitClass, OpMeta, Operation, Request, Violation};
+pub use operation::{Audit, BodyKind, Input, KeyUse, LimitClass, OpMeta, Operation, Request, Violation};
 pub use params::{NoParams, Pairs, Params};
 pub use pipeline::{run_open, run_read, run_write};
 pub use platform::{Access, Admission, Carried, Change, Exhausted, Head, Idempotency, Job, Platform};

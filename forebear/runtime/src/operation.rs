@@ -35,6 +35,17 @@ pub enum BodyKind {
     Upgrade,
 }
 
+/// Whether an operation takes an `Idempotency-Key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyUse {
+    /// It takes none.
+    None,
+    /// A request may have one.
+    Optional,
+    /// A request without one is refused.
+    Required,
+}
+
 /// The policies of an operation, as data.
 #[derive(Debug)]
 pub struct OpMeta {
@@ -58,8 +69,8 @@ pub struct OpMeta {
     pub audit: Audit,
     /// `x-cache.max_age_seconds`.
     pub cache: Option<u64>,
-    /// The operation takes an `Idempotency-Key`.
-    pub idempotent: bool,
+    /// Whether the operation takes an `Idempotency-Key`.
+    pub key: KeyUse,
     /// How the request body comes.
     pub body: BodyKind,
     /// Pointers into the body of what only the server assigns.

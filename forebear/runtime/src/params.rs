@@ -3,7 +3,8 @@
 //! Dropshot's own extractors ignore unknown query parameters and name none in their errors; they document the operation, but
 //! do not read it.
 
-use crate::{Contract, Problem, Violation, expect};
+use crate::{Contract, Place, Problem, Violation, expect};
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::str::FromStr;
@@ -141,9 +142,13 @@ impl Pairs<'_> {
         }
     }
 
-    /// 400: the parameter is missing.
+    /// 400: the parameter is missing. A missing `If-Match` is 428 where the document says so (RFC 6585, section 3).
     #[must_use]
     pub fn missing(&self, name: &str) -> Problem {
+        let responses = &self.contract.operation(self.operation)["responses"];
+        if name.eq_ignore_ascii_case("if-match") && responses.get("428").is_some() {
+            return precondition_required(name);
+        }
         Problem::parameter(name, "required", format!("is required: {}", self.expectation(name)))
     }
 
@@ -154,6 +159,12 @@ impl Pairs<'_> {
             if known.is_empty() { "this operation has none".into() } else { format!("known are {}", known.join(", ")) };
         Err(Problem::parameter(name, "unknown", format!("is not known; {hint}")))
     }
+}
+
+fn precondition_required(name: &str) -> Problem {
+    let detail = "read the row and send its `ETag` in the header `If-Match`, or `*` to change whatever is there";
+    let problem = Problem::new(StatusCode::PRECONDITION_REQUIRED, "precondition_required", detail);
+    problem.item(Place::Parameter(name.into()), "required", detail)
 }
 
 /// All violations of a parameter struct as one 400.
@@ -167,7 +178,7 @@ fn refuse(violations: &[Violation]) -> Result<(), Problem> {
     let name = |v: &Violation| v.at.split('/').next().unwrap_or_default().to_string();
     let mut problem = Problem::parameter(&name(first), first.code, first.detail.clone());
     for v in &violations[1..] {
-        problem = problem.item(crate::Place::Parameter(name(v)), v.code, v.detail.clone());
+        problem = problem.item(Place::Parameter(name(v)), v.code, v.detail.clone());
     }
     Err(problem)
 }

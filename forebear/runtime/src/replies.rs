@@ -111,7 +111,7 @@ mod tests {
         limit: "read",
         audit: Audit::None,
         cache: Some(60),
-        idempotent: false,
+        key: crate::KeyUse::None,
         body: BodyKind::None,
         read_only: &[],
     };

@@ -55,6 +55,12 @@ impl Encoded {
         }
     }
 
+    /// Whether the answer tells of something done and is all there, so that it can be given a second time.
+    #[must_use]
+    pub fn can_be_kept(&self) -> bool {
+        self.status.is_success() && self.live.is_none()
+    }
+
     /// A JSON answer; the version of the row becomes the entity tag.
     ///
     /// # Errors

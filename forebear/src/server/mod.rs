@@ -9,7 +9,7 @@ use crate::{
     api::{Answer, Body, Operation, resolve},
     lower, rust,
     shape::{self, Shape},
-    store::{self, ddl, entity, list},
+    store::{self, ddl, entity, list, patch},
     types::Types,
     write::Files,
 };
@@ -105,6 +105,7 @@ fn emit_store(document: &Value, operations: &[Operation], types: &Types, files: 
             #![doc = " The table mapping: one module per table."]
             #(mod #names;)*
             mod list;
+            mod patch;
             #(#[allow(unused_imports)] #exports)*
             #traits
             /// Every table of the document.
@@ -124,6 +125,8 @@ fn emit_store(document: &Value, operations: &[Operation], types: &Types, files: 
             #(#lists)*
         })?,
     );
+    let rows: Vec<&str> = tables.iter().map(|t| t.schema.as_str()).collect();
+    files.put("server/src/store/patch.rs", rust::file(patch::module(document, types, &rows))?);
     files.put("server/ddl/sqlite.sql", ddl::script(&tables, ddl::Dialect::Sqlite));
     files.put("server/ddl/oracle.sql", ddl::script(&tables, ddl::Dialect::Oracle));
     Ok(())

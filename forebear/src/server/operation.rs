@@ -86,11 +86,15 @@ fn meta(source: &Source<'_>, o: &Operation) -> TokenStream {
     };
     let component = o.body.schema().and_then(ref_name);
     let read_only = component.map(|name| lower::read_only(source.document, name)).unwrap_or_default();
-    let idempotent = o.params_in("header").any(|p| p.name.eq_ignore_ascii_case("idempotency-key"));
+    let key = match o.params_in("header").find(|p| p.name.eq_ignore_ascii_case("idempotency-key")) {
+        Some(p) if p.required => quote!(Required),
+        Some(_) => quote!(Optional),
+        None => quote!(None),
+    };
     let open = o.open;
     quote!(rt::OpMeta {
         id: #id, method: #method, path: #path, tag: #tag, status: #status, open: #open, scope: #scope, limit: #limit,
-        audit: #audit, cache: #cache, idempotent: #idempotent, body: rt::BodyKind::#body, read_only: &[#(#read_only),*],
+        audit: #audit, cache: #cache, key: rt::KeyUse::#key, body: rt::BodyKind::#body, read_only: &[#(#read_only),*],
     })
 }
 

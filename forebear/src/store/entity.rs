@@ -24,6 +24,7 @@ pub struct Mapping<'a> {
 /// The trait and the structs that every mapping implements.
 #[must_use]
 pub fn traits() -> TokenStream {
+    let patches = super::patch::traits();
     quote! {
         use forebear_runtime::store::{Cell, CellError, Cells, Filter, SideRows, Table};
 
@@ -59,13 +60,7 @@ pub fn traits() -> TokenStream {
             fn page_token(&self) -> Option<&str>;
         }
 
-        /// A partial change of a model.
-        pub trait Patch {
-            /// What it changes.
-            type Row;
-            /// Overwrites what the patch holds.
-            fn apply(self, row: &mut Self::Row);
-        }
+        #patches
     }
 }
 
@@ -75,9 +70,9 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
     let row = rust::pascal(&m.table.schema);
     let (table, from, to, sides) = (table(m), m.read(), m.write(), m.sides());
     let key = m.access(&m.table.key().path);
-    let (assigned, patch) = (m.assigned(), m.patch());
+    let assigned = m.assigned();
     quote! {
-        use super::{Entity, Patch};
+        use super::Entity;
         use forebear_runtime::store::{Cell, CellError, Cells, Column, SideRows, Table, fold, words};
         use generated_models as models;
 
@@ -95,7 +90,6 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
             #sides
         }
         #assigned
-        #patch
     }
 }
 
@@ -292,31 +286,6 @@ impl Mapping<'_> {
                 let body = resolve(self.document, &op["requestBody"]);
                 body["content"].as_object().into_iter().flatten().any(|(_, m)| m["schema"]["$ref"] == reference)
             })
-    }
-
-    /// `XPatch`, where the document has one.
-    fn patch(&self) -> TokenStream {
-        let name = format!("{}Patch", self.table.schema);
-        let Some(properties) = self.document["components"]["schemas"][&name]["properties"].as_object() else {
-            return quote!();
-        };
-        let (row, patch) = (rust::pascal(&self.table.schema), rust::pascal(&name));
-        let moves = properties.keys().map(|key| {
-            let field = rust::snake(key);
-            if !self.types.is_optional(&name, key) {
-                quote!(row.#field = self.#field;)
-            } else if self.types.is_optional(&self.table.schema, key) {
-                quote!(if self.#field.is_some() { row.#field = self.#field; })
-            } else {
-                quote!(if let Some(value) = self.#field { row.#field = value; })
-            }
-        });
-        quote! {
-            impl Patch for models::#patch {
-                type Row = models::#row;
-                fn apply(self, row: &mut models::#row) { #(#moves)* }
-            }
-        }
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Nested objects become prefixed columns, lists become JSON text. An index into a list, or on the words of a text, is a side
 //! table of (value, row key), because neither database can index those portably. Everything else in this folder renders
-//! what is analysed here: [`entity`] the Rust mapping, [`ddl`] the SQL, [`list`] the filters.
+//! what is analysed here: [`entity`] the Rust mapping, [`ddl`] the SQL, [`list`] the filters, `patch` what a PATCH changes.
 
 pub mod ddl;
 pub mod entity;
 pub mod list;
+pub(crate) mod patch;
 
 use crate::{
     api::{bare, ref_name, resolve},

@@ -17,8 +17,8 @@ accepted: `/api/v1/user/?location-id=5` and `/api/v1/user?location-id=5` are the
 
 **Values.** Body members are in snake_case, parameters in kebab-case. Identifiers, codes and
 money are strings; money has exactly two decimals. Times are RFC 3339 in UTC, dates are
-`YYYY-MM-DD`. An optional member without a value is left out; only the quote of a payoff is ever
-`null`. One schema serves reading and writing: members marked read-only are set by the server
+`YYYY-MM-DD`. An optional member without a value is left out; in an answer, only the quote of a
+payoff is ever `null`. One schema serves reading and writing: members marked read-only are set by the server
 and refused in a request. An unknown member or parameter is an error, so a misspelling never
 passes silently.
 
@@ -27,9 +27,19 @@ is repeated accepts any of its values: `?code=722511&code=722513`. A page has it
 `items`, at most `limit` of them. Pass its `next_page` as `page-token`, with the same filters,
 until it is absent.
 
-**Changes.** A single row comes with its `ETag`. Send it back in `If-Match` with a change, and
-the change is made only if nobody else was faster; otherwise the answer is 412. A create takes
-an `Idempotency-Key`, which makes it safe to retry. Every change is recorded with who made it.
+**Changes.** A single row comes with its `ETag`. PUT, PATCH and DELETE want it back in `If-Match`:
+without it the answer is 428, and 412 when somebody else was faster. Then read the row again and
+repeat the change on what it is now. PATCH is a JSON Merge Patch (RFC 7396): a member that is left
+out stays as it is, and `null` removes one that may be absent. Every change is recorded with who
+made it.
+
+**Once.** POST and PATCH take an `Idempotency-Key`, a value that the caller makes up once per intended
+change and sends again with each retry of it. The change is made once. A retry within 24 hours gets
+the first answer again, with the same status, `Location`, `ETag` and body, and with
+`Idempotency-Replayed: true`. While the first request is still at work, a copy gets 409 with the code
+`in_flight`, to be sent again after `Retry-After`. The same key with another path or body is 422 with
+the code `key_reused`. A request that fails leaves its key unused. A key belongs to the service, the user
+and location of its token, and the operation.
 
 **Errors.** Every error is an `application/problem+json` body. Branch on the status and on
 `error_code`, show `message`, and report `request_id`. Each entry of `errors` names the body
@@ -39,7 +49,7 @@ member (`pointer`) or the parameter that is wrong.
 `RateLimit-Policy` and `RateLimit` tell the limit and what is left of it. Beyond the limit the answer
 is 429 with a `Retry-After` header. Requests without a good token are limited by their address.
 
-Version: 0.1.0*/
+Version: 0.2.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
@@ -81,7 +91,7 @@ impl Client {
 }
 impl ClientInfo<crate::Credentials> for Client {
     fn api_version() -> &'static str {
-        "0.1.0"
+        "0.2.0"
     }
     fn baseurl(&self) -> &str {
         self.baseurl.as_str()
@@ -212,13 +222,14 @@ let response = client.get_resource()
 Replaces everything about the resource that is not read-only: an optional member that is
 left out is removed. Does not create a resource; an unknown id is 404.
 
-Send `If-Match` so as not to overwrite a change that somebody else made in between.
+`If-Match` says which version is replaced, so that a change that somebody else made in between
+is not overwritten.
 
 Sends a `PUT` request to `/api/v1/resource/{id}`
 
 Arguments:
 - `id`: Identifier of the resource.
-- `if_match`: `ETag` that the row had when it was read. The change is made only if the row still has it; without this header the change is made in any case.
+- `if_match`: `ETag` that the row had when it was read, or `*` for whatever it is now. The change is made only if the row still has it, else the answer is 412; without this header it is 428. A weak tag (`W/"…"`) matches no row.
 - `body`: The whole resource, without its read-only members.
 ```ignore
 let response = client.replace_resource()
@@ -239,7 +250,7 @@ Sends a `DELETE` request to `/api/v1/resource/{id}`
 
 Arguments:
 - `id`: Identifier of the resource.
-- `if_match`: `ETag` that the row had when it was read. The change is made only if the row still has it; without this header the change is made in any case.
+- `if_match`: `ETag` that the row had when it was read, or `*` for whatever it is now. The change is made only if the row still has it, else the answer is 412; without this header it is 428. A weak tag (`W/"…"`) matches no row.
 ```ignore
 let response = client.delete_resource()
     .id(id)
@@ -252,20 +263,23 @@ let response = client.delete_resource()
     }
     /**Change a resource
 
-Changes the members that are sent and leaves the others as they are. An empty object changes
-nothing and is no error.
+Changes the members that are sent and leaves the others as they are (JSON Merge Patch, RFC
+7396): `null` removes the description. An empty object changes nothing and is no error. The
+body may be labelled `application/merge-patch+json` or `application/json`.
 
-Send `If-Match` so as not to build on a version that is no longer current.
+`If-Match` says which version the change builds on.
 
 Sends a `PATCH` request to `/api/v1/resource/{id}`
 
 Arguments:
 - `id`: Identifier of the resource.
-- `if_match`: `ETag` that the row had when it was read. The change is made only if the row still has it; without this header the change is made in any case.
+- `idempotency_key`: Makes the request safe to retry: a second request with the same key and the same body gets the stored answer of the first, also if its `If-Match` is stale by then, and nothing is changed twice.
+- `if_match`: `ETag` that the row had when it was read, or `*` for whatever it is now. The change is made only if the row still has it, else the answer is 412; without this header it is 428. A weak tag (`W/"…"`) matches no row.
 - `body`: The members to change.
 ```ignore
 let response = client.update_resource()
     .id(id)
+    .idempotency_key(idempotency_key)
     .if_match(if_match)
     .body(body)
     .send()
@@ -321,8 +335,8 @@ The rules, each a 422 that points at the member when it is broken:
 - `reason_text` is present exactly when `reason` is `other`.
 
 The user must belong to `location_id`, and it must be the location of the token when the
-token names one; otherwise the answer is 403. Send an `Idempotency-Key`, so that a retry
-cannot request the same payoff twice.
+token names one; otherwise the answer is 403. An `Idempotency-Key` is required, so that a
+retry cannot request the same payoff twice.
 
 Sends a `POST` request to `/api/v1/payoff`
 
@@ -358,23 +372,27 @@ let response = client.get_payoff()
     }
     /**Change a payoff
 
-Changes the members that are sent and leaves the others as they are. A new date or way of
+Changes the members that are sent and leaves the others as they are (JSON Merge Patch, RFC
+7396), and `null` removes a member that may be absent. The body may be labelled
+`application/merge-patch+json` or `application/json`. A new date or way of
 payment is checked as for a new payoff, and so is the reason. A payoff that is `paid`, `expired`, `cancelled` or `rejected`
 can no longer be changed: 409.
 
 A new `payoff_date` makes the figures void: `quote` becomes `null` and `status` becomes
-`requested`, until a new quote is computed. Send `If-Match` so as not to build on a version
-that is no longer current.
+`requested`, until a new quote is computed. `If-Match` says which version the change builds
+on.
 
 Sends a `PATCH` request to `/api/v1/payoff/{id}`
 
 Arguments:
 - `id`: Identifier of the payoff.
-- `if_match`: `ETag` that the row had when it was read. The change is made only if the row still has it; without this header the change is made in any case.
+- `idempotency_key`: Makes the request safe to retry: a second request with the same key and the same body gets the stored answer of the first, also if its `If-Match` is stale by then, and nothing is changed twice.
+- `if_match`: `ETag` that the row had when it was read, or `*` for whatever it is now. The change is made only if the row still has it, else the answer is 412; without this header it is 428. A weak tag (`W/"…"`) matches no row.
 - `body`: The members to change.
 ```ignore
 let response = client.update_payoff()
     .id(id)
+    .idempotency_key(idempotency_key)
     .if_match(if_match)
     .body(body)
     .send()
@@ -1360,7 +1378,7 @@ pub mod builder {
     pub struct ReplaceResource<'a> {
         client: &'a super::Client,
         id: Result<types::ResourceId, String>,
-        if_match: Result<Option<types::EntityTagHeader>, String>,
+        if_match: Result<types::RowVersion, String>,
         body: Result<types::builder::NewResource, String>,
     }
     impl<'a> ReplaceResource<'a> {
@@ -1368,7 +1386,7 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                if_match: Ok(None),
+                if_match: Err("if_match was not initialized".to_string()),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1383,13 +1401,12 @@ pub mod builder {
         }
         pub fn if_match<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::EntityTagHeader>,
+            V: std::convert::TryInto<types::RowVersion>,
         {
             self.if_match = value
                 .try_into()
-                .map(Some)
                 .map_err(|_| {
-                    "conversion to `EntityTagHeader` for if_match failed".to_string()
+                    "conversion to `RowVersion` for if_match failed".to_string()
                 });
             self
         }
@@ -1437,9 +1454,7 @@ pub mod builder {
                         super::Client::api_version(),
                     ),
                 );
-            if let Some(value) = if_match {
-                header_map.append("If-Match", value.to_string().try_into()?);
-            }
+            header_map.append("If-Match", if_match.to_string().try_into()?);
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1527,6 +1542,13 @@ pub mod builder {
                         ),
                     )
                 }
+                428u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
                 429u16 => {
                     Err(
                         Error::ErrorResponse(
@@ -1559,14 +1581,14 @@ pub mod builder {
     pub struct DeleteResource<'a> {
         client: &'a super::Client,
         id: Result<types::ResourceId, String>,
-        if_match: Result<Option<types::EntityTagHeader>, String>,
+        if_match: Result<types::RowVersion, String>,
     }
     impl<'a> DeleteResource<'a> {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                if_match: Ok(None),
+                if_match: Err("if_match was not initialized".to_string()),
             }
         }
         pub fn id<V>(mut self, value: V) -> Self
@@ -1580,13 +1602,12 @@ pub mod builder {
         }
         pub fn if_match<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::EntityTagHeader>,
+            V: std::convert::TryInto<types::RowVersion>,
         {
             self.if_match = value
                 .try_into()
-                .map(Some)
                 .map_err(|_| {
-                    "conversion to `EntityTagHeader` for if_match failed".to_string()
+                    "conversion to `RowVersion` for if_match failed".to_string()
                 });
             self
         }
@@ -1607,9 +1628,7 @@ pub mod builder {
                         super::Client::api_version(),
                     ),
                 );
-            if let Some(value) = if_match {
-                header_map.append("If-Match", value.to_string().try_into()?);
-            }
+            header_map.append("If-Match", if_match.to_string().try_into()?);
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1668,6 +1687,13 @@ pub mod builder {
                         ),
                     )
                 }
+                428u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
                 429u16 => {
                     Err(
                         Error::ErrorResponse(
@@ -1700,7 +1726,8 @@ pub mod builder {
     pub struct UpdateResource<'a> {
         client: &'a super::Client,
         id: Result<types::ResourceId, String>,
-        if_match: Result<Option<types::EntityTagHeader>, String>,
+        idempotency_key: Result<Option<types::IdempotencyKey>, String>,
+        if_match: Result<types::RowVersion, String>,
         body: Result<types::builder::ResourcePatch, String>,
     }
     impl<'a> UpdateResource<'a> {
@@ -1708,7 +1735,8 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                if_match: Ok(None),
+                idempotency_key: Ok(None),
+                if_match: Err("if_match was not initialized".to_string()),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -1721,15 +1749,27 @@ pub mod builder {
                 .map_err(|_| "conversion to `ResourceId` for id failed".to_string());
             self
         }
-        pub fn if_match<V>(mut self, value: V) -> Self
+        pub fn idempotency_key<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::EntityTagHeader>,
+            V: std::convert::TryInto<types::IdempotencyKey>,
         {
-            self.if_match = value
+            self.idempotency_key = value
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `EntityTagHeader` for if_match failed".to_string()
+                    "conversion to `IdempotencyKey` for idempotency_key failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn if_match<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::RowVersion>,
+        {
+            self.if_match = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `RowVersion` for if_match failed".to_string()
                 });
             self
         }
@@ -1759,8 +1799,9 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Resource>, Error<types::Problem>> {
-            let Self { client, id, if_match, body } = self;
+            let Self { client, id, idempotency_key, if_match, body } = self;
             let id = id.map_err(Error::InvalidRequest)?;
+            let idempotency_key = idempotency_key.map_err(Error::InvalidRequest)?;
             let if_match = if_match.map_err(Error::InvalidRequest)?;
             let body = body
                 .and_then(|v| {
@@ -1771,7 +1812,7 @@ pub mod builder {
                 "{}/api/v1/resource/{}", client.baseurl, crate ::encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
             header_map
                 .append(
                     ::reqwest::header::HeaderName::from_static("api-version"),
@@ -1779,9 +1820,10 @@ pub mod builder {
                         super::Client::api_version(),
                     ),
                 );
-            if let Some(value) = if_match {
-                header_map.append("If-Match", value.to_string().try_into()?);
+            if let Some(value) = idempotency_key {
+                header_map.append("Idempotency-Key", value.to_string().try_into()?);
             }
+            header_map.append("If-Match", if_match.to_string().try_into()?);
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -1863,6 +1905,13 @@ pub mod builder {
                     )
                 }
                 422u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                428u16 => {
                     Err(
                         Error::ErrorResponse(
                             ResponseValue::from_response(response).await?,
@@ -2116,14 +2165,14 @@ pub mod builder {
     #[derive(Debug, Clone)]
     pub struct CreatePayoff<'a> {
         client: &'a super::Client,
-        idempotency_key: Result<Option<types::IdempotencyKey>, String>,
+        idempotency_key: Result<types::IdempotencyKey, String>,
         body: Result<types::builder::NewPayoff, String>,
     }
     impl<'a> CreatePayoff<'a> {
         pub fn new(client: &'a super::Client) -> Self {
             Self {
                 client: client,
-                idempotency_key: Ok(None),
+                idempotency_key: Err("idempotency_key was not initialized".to_string()),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -2133,7 +2182,6 @@ pub mod builder {
         {
             self.idempotency_key = value
                 .try_into()
-                .map(Some)
                 .map_err(|_| {
                     "conversion to `IdempotencyKey` for idempotency_key failed"
                         .to_string()
@@ -2178,9 +2226,8 @@ pub mod builder {
                         super::Client::api_version(),
                     ),
                 );
-            if let Some(value) = idempotency_key {
-                header_map.append("Idempotency-Key", value.to_string().try_into()?);
-            }
+            header_map
+                .append("Idempotency-Key", idempotency_key.to_string().try_into()?);
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -2404,7 +2451,8 @@ pub mod builder {
     pub struct UpdatePayoff<'a> {
         client: &'a super::Client,
         id: Result<types::PayoffId, String>,
-        if_match: Result<Option<types::EntityTagHeader>, String>,
+        idempotency_key: Result<Option<types::IdempotencyKey>, String>,
+        if_match: Result<types::RowVersion, String>,
         body: Result<types::builder::PayoffPatch, String>,
     }
     impl<'a> UpdatePayoff<'a> {
@@ -2412,7 +2460,8 @@ pub mod builder {
             Self {
                 client: client,
                 id: Err("id was not initialized".to_string()),
-                if_match: Ok(None),
+                idempotency_key: Ok(None),
+                if_match: Err("if_match was not initialized".to_string()),
                 body: Ok(::std::default::Default::default()),
             }
         }
@@ -2425,15 +2474,27 @@ pub mod builder {
                 .map_err(|_| "conversion to `PayoffId` for id failed".to_string());
             self
         }
-        pub fn if_match<V>(mut self, value: V) -> Self
+        pub fn idempotency_key<V>(mut self, value: V) -> Self
         where
-            V: std::convert::TryInto<types::EntityTagHeader>,
+            V: std::convert::TryInto<types::IdempotencyKey>,
         {
-            self.if_match = value
+            self.idempotency_key = value
                 .try_into()
                 .map(Some)
                 .map_err(|_| {
-                    "conversion to `EntityTagHeader` for if_match failed".to_string()
+                    "conversion to `IdempotencyKey` for idempotency_key failed"
+                        .to_string()
+                });
+            self
+        }
+        pub fn if_match<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::RowVersion>,
+        {
+            self.if_match = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `RowVersion` for if_match failed".to_string()
                 });
             self
         }
@@ -2463,8 +2524,9 @@ pub mod builder {
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::Payoff>, Error<types::Problem>> {
-            let Self { client, id, if_match, body } = self;
+            let Self { client, id, idempotency_key, if_match, body } = self;
             let id = id.map_err(Error::InvalidRequest)?;
+            let idempotency_key = idempotency_key.map_err(Error::InvalidRequest)?;
             let if_match = if_match.map_err(Error::InvalidRequest)?;
             let body = body
                 .and_then(|v| types::PayoffPatch::try_from(v).map_err(|e| e.to_string()))
@@ -2473,7 +2535,7 @@ pub mod builder {
                 "{}/api/v1/payoff/{}", client.baseurl, crate ::encode_path(& id
                 .to_string()),
             );
-            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(3usize);
             header_map
                 .append(
                     ::reqwest::header::HeaderName::from_static("api-version"),
@@ -2481,9 +2543,10 @@ pub mod builder {
                         super::Client::api_version(),
                     ),
                 );
-            if let Some(value) = if_match {
-                header_map.append("If-Match", value.to_string().try_into()?);
+            if let Some(value) = idempotency_key {
+                header_map.append("Idempotency-Key", value.to_string().try_into()?);
             }
+            header_map.append("If-Match", if_match.to_string().try_into()?);
             #[allow(unused_mut)]
             let mut request = client
                 .client
@@ -2565,6 +2628,13 @@ pub mod builder {
                     )
                 }
                 422u16 => {
+                    Err(
+                        Error::ErrorResponse(
+                            ResponseValue::from_response(response).await?,
+                        ),
+                    )
+                }
+                428u16 => {
                     Err(
                         Error::ErrorResponse(
                             ResponseValue::from_response(response).await?,

@@ -201,6 +201,50 @@ impl<'de> ::serde::Deserialize<'de> for AddressLine2 {
             })
     }
 }
+///The members of an address to change. One that is left out stays as it is; `null` removes one that may be absent. Where there was no address, all that an address needs are needed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
+pub struct AddressPatch {
+    ///City or town.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub city: ::std::option::Option<AddressCity>,
+    ///Country, `US` for every domestic address.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub country_code: ::std::option::Option<Alpha2>,
+    ///Street and number, or post-office box.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub line1: ::std::option::Option<AddressLine1>,
+    ///Suite, floor or building.
+    #[serde(skip_serializing_if = "crate::Nullable::is_absent")]
+    #[serde(default)]
+    pub line2: crate::Nullable<AddressLine2>,
+    ///State or territory.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub state: ::std::option::Option<StateCode>,
+    ///ZIP code.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub zip: ::std::option::Option<Zip>,
+    ///Extension of the ZIP code.
+    #[serde(skip_serializing_if = "crate::Nullable::is_absent")]
+    #[serde(default)]
+    pub zip4: crate::Nullable<Zip4>,
+}
+impl AddressPatch {
+    pub fn builder() -> builder::AddressPatch {
+        Default::default()
+    }
+}
 ///Two-letter country code of ISO 3166-1, in upper case.
 #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
@@ -636,6 +680,37 @@ impl<'de> ::serde::Deserialize<'de> for ClosingAgentContactName {
             .map_err(|e: self::error::ConversionError| {
                 <D::Error as ::serde::de::Error>::custom(e.to_string())
             })
+    }
+}
+///The members of a closing agent to change. One that is left out stays as it is; where there was no closing agent, all are needed.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
+pub struct ClosingAgentPatch {
+    ///Name of the firm.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub company: ::std::option::Option<ClosingAgentCompany>,
+    ///Person to talk to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub contact_name: ::std::option::Option<ClosingAgentContactName>,
+    ///Address of that person.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub email: ::std::option::Option<Email>,
+    ///Number of that person.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub phone: ::std::option::Option<Phone>,
+}
+impl ClosingAgentPatch {
+    pub fn builder() -> builder::ClosingAgentPatch {
+        Default::default()
     }
 }
 ///A country or territory of ISO 3166-1; the list has 249.
@@ -3639,16 +3714,15 @@ impl PayoffPage {
         Default::default()
     }
 }
-///The members of a payoff to change. A member that is left out stays as it is; an object such as `requester` is replaced whole. An optional member can be set or changed but not removed, save that `reason_text` goes when the reason is no longer `other`.
+///The members of a payoff to change. A member that is left out stays as it is, also inside an object such as `requester`; an object that was absent is sent whole. `null` removes one that may be absent, and `reason_text` goes by itself when the reason is no longer `other`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[serde(deny_unknown_fields)]
 #[serde(remote = "Self")]
 pub struct PayoffPatch {
-    ///New closing agent.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::strict::present")]
+    ///Changes of the closing agent; `null` removes it.
+    #[serde(skip_serializing_if = "crate::Nullable::is_absent")]
     #[serde(default)]
-    pub closing_agent: ::std::option::Option<ClosingAgent>,
+    pub closing_agent: crate::Nullable<ClosingAgentPatch>,
     ///New way of payment.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(deserialize_with = "crate::strict::present")]
@@ -3659,26 +3733,24 @@ pub struct PayoffPatch {
     #[serde(deserialize_with = "crate::strict::present")]
     #[serde(default)]
     pub payoff_date: ::std::option::Option<CalendarDate>,
-    ///New property address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::strict::present")]
+    ///Changes of the property address; `null` removes it.
+    #[serde(skip_serializing_if = "crate::Nullable::is_absent")]
     #[serde(default)]
-    pub property_address: ::std::option::Option<Address>,
+    pub property_address: crate::Nullable<AddressPatch>,
     ///New reason. Any reason but `other` also removes the stored `reason_text`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(deserialize_with = "crate::strict::present")]
     #[serde(default)]
     pub reason: ::std::option::Option<PayoffReason>,
-    ///New explanation. Allowed only when the reason is, or becomes, `other`.
+    ///New explanation. Allowed only when the reason is, or becomes, `other`; `null` removes it, which is allowed when the reason is, or becomes, another.
+    #[serde(skip_serializing_if = "crate::Nullable::is_absent")]
+    #[serde(default)]
+    pub reason_text: crate::Nullable<PayoffReasonText>,
+    ///Changes of the requester.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(deserialize_with = "crate::strict::present")]
     #[serde(default)]
-    pub reason_text: ::std::option::Option<PayoffReasonText>,
-    ///New requester.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::strict::present")]
-    #[serde(default)]
-    pub requester: ::std::option::Option<PayoffRequester>,
+    pub requester: ::std::option::Option<PayoffRequesterPatch>,
 }
 impl PayoffPatch {
     pub fn builder() -> builder::PayoffPatch {
@@ -4001,6 +4073,37 @@ impl<'de> ::serde::Deserialize<'de> for PayoffRequesterName {
             .map_err(|e: self::error::ConversionError| {
                 <D::Error as ::serde::de::Error>::custom(e.to_string())
             })
+    }
+}
+///The members of a requester to change. One that is left out stays as it is.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
+#[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
+pub struct PayoffRequesterPatch {
+    ///Address that the statement goes to.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub email: ::std::option::Option<Email>,
+    ///Full name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub name: ::std::option::Option<PayoffRequesterName>,
+    ///Number to call about the payoff.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub phone: ::std::option::Option<Phone>,
+    ///What this person has to do with the loan.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub role: ::std::option::Option<RequesterRole>,
+}
+impl PayoffRequesterPatch {
+    pub fn builder() -> builder::PayoffRequesterPatch {
+        Default::default()
     }
 }
 ///Where a payoff stands. `requested` waits for its figures; `quoted` has them; `scheduled` has a payment on its way; `paid` is settled; `expired` passed its date unpaid; `cancelled` was withdrawn; `rejected` was refused. The last four are final.
@@ -4587,16 +4690,15 @@ impl ResourcePage {
         Default::default()
     }
 }
-///The members of a resource to change. A member that is left out stays as it is; to remove a description, replace the resource with PUT.
+///The members of a resource to change. A member that is left out stays as it is; `null` removes one that may be absent.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[serde(deny_unknown_fields)]
 #[serde(remote = "Self")]
 pub struct ResourcePatch {
-    ///New text about the resource.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::strict::present")]
+    ///New text about the resource; `null` removes it.
+    #[serde(skip_serializing_if = "crate::Nullable::is_absent")]
     #[serde(default)]
-    pub description: ::std::option::Option<ResourceDescription>,
+    pub description: crate::Nullable<ResourceDescription>,
     ///New name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(deserialize_with = "crate::strict::present")]
@@ -4687,6 +4789,68 @@ impl ::std::convert::From<ResourceStatusFilter> for ::std::vec::Vec<ResourceStat
 impl ::std::convert::From<::std::vec::Vec<ResourceStatus>> for ResourceStatusFilter {
     fn from(value: ::std::vec::Vec<ResourceStatus>) -> Self {
         Self(value)
+    }
+}
+///An entity tag as the server sent it in `ETag`, with its quotation marks, several with commas between them, or `*` for any version.
+#[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(transparent)]
+pub struct RowVersion(pub(crate) ::std::string::String);
+impl ::std::ops::Deref for RowVersion {
+    type Target = ::std::string::String;
+    fn deref(&self) -> &::std::string::String {
+        &self.0
+    }
+}
+impl ::std::convert::From<RowVersion> for ::std::string::String {
+    fn from(value: RowVersion) -> Self {
+        value.0
+    }
+}
+impl ::std::str::FromStr for RowVersion {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        if value.chars().count() > 1024usize {
+            return Err("longer than 1024 characters".into());
+        }
+        if value.chars().count() < 1usize {
+            return Err("shorter than 1 characters".into());
+        }
+        static PATTERN: ::std::sync::LazyLock<crate::pattern::Pattern> = ::std::sync::LazyLock::new(||
+        { crate::pattern::Pattern::new("^(\\*|(W/)?\"[ -~]*\")$").unwrap() });
+        if PATTERN.find(value).is_none() {
+            return Err("doesn't match pattern \"^(\\*|(W/)?\"[ -~]*\")$\"".into());
+        }
+        Ok(Self(value.to_string()))
+    }
+}
+impl ::std::convert::TryFrom<&str> for RowVersion {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for RowVersion {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for RowVersion {
+    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+    where
+        D: ::serde::Deserializer<'de>,
+    {
+        ::std::string::String::deserialize(deserializer)?
+            .parse()
+            .map_err(|e: self::error::ConversionError| {
+                <D::Error as ::serde::de::Error>::custom(e.to_string())
+            })
     }
 }
 ///Largest size at which a firm of this industry still counts as small. Exactly one of the three limits is present: the one that `basis` names.
@@ -5743,6 +5907,150 @@ pub mod builder {
             }
         }
     }
+    #[derive(Clone, Debug)]
+    pub struct AddressPatch {
+        city: ::std::result::Result<
+            ::std::option::Option<super::AddressCity>,
+            ::std::string::String,
+        >,
+        country_code: ::std::result::Result<
+            ::std::option::Option<super::Alpha2>,
+            ::std::string::String,
+        >,
+        line1: ::std::result::Result<
+            ::std::option::Option<super::AddressLine1>,
+            ::std::string::String,
+        >,
+        line2: ::std::result::Result<
+            crate::Nullable<super::AddressLine2>,
+            ::std::string::String,
+        >,
+        state: ::std::result::Result<
+            ::std::option::Option<super::StateCode>,
+            ::std::string::String,
+        >,
+        zip: ::std::result::Result<
+            ::std::option::Option<super::Zip>,
+            ::std::string::String,
+        >,
+        zip4: ::std::result::Result<crate::Nullable<super::Zip4>, ::std::string::String>,
+    }
+    impl ::std::default::Default for AddressPatch {
+        fn default() -> Self {
+            Self {
+                city: Ok(Default::default()),
+                country_code: Ok(Default::default()),
+                line1: Ok(Default::default()),
+                line2: Ok(Default::default()),
+                state: Ok(Default::default()),
+                zip: Ok(Default::default()),
+                zip4: Ok(Default::default()),
+            }
+        }
+    }
+    impl AddressPatch {
+        pub fn city<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::AddressCity>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.city = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for city: {e}"));
+            self
+        }
+        pub fn country_code<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Alpha2>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.country_code = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for country_code: {e}")
+                });
+            self
+        }
+        pub fn line1<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::AddressLine1>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.line1 = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for line1: {e}"));
+            self
+        }
+        pub fn line2<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Nullable<super::AddressLine2>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.line2 = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for line2: {e}"));
+            self
+        }
+        pub fn state<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::StateCode>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.state = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for state: {e}"));
+            self
+        }
+        pub fn zip<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Zip>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.zip = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for zip: {e}"));
+            self
+        }
+        pub fn zip4<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<crate::Nullable<super::Zip4>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.zip4 = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for zip4: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<AddressPatch> for super::AddressPatch {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: AddressPatch,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                city: value.city?,
+                country_code: value.country_code?,
+                line1: value.line1?,
+                line2: value.line2?,
+                state: value.state?,
+                zip: value.zip?,
+                zip4: value.zip4?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::AddressPatch> for AddressPatch {
+        fn from(value: super::AddressPatch) -> Self {
+            Self {
+                city: Ok(value.city),
+                country_code: Ok(value.country_code),
+                line1: Ok(value.line1),
+                line2: Ok(value.line2),
+                state: Ok(value.state),
+                zip: Ok(value.zip),
+                zip4: Ok(value.zip4),
+            }
+        }
+    }
     #[derive(Clone)]
     pub struct ClosingAgent {
         company: ::std::result::Result<
@@ -5827,6 +6135,108 @@ pub mod builder {
     }
     impl ::std::convert::From<super::ClosingAgent> for ClosingAgent {
         fn from(value: super::ClosingAgent) -> Self {
+            Self {
+                company: Ok(value.company),
+                contact_name: Ok(value.contact_name),
+                email: Ok(value.email),
+                phone: Ok(value.phone),
+            }
+        }
+    }
+    #[derive(Clone)]
+    pub struct ClosingAgentPatch {
+        company: ::std::result::Result<
+            ::std::option::Option<super::ClosingAgentCompany>,
+            ::std::string::String,
+        >,
+        contact_name: ::std::result::Result<
+            ::std::option::Option<super::ClosingAgentContactName>,
+            ::std::string::String,
+        >,
+        email: ::std::result::Result<
+            ::std::option::Option<super::Email>,
+            ::std::string::String,
+        >,
+        phone: ::std::result::Result<
+            ::std::option::Option<super::Phone>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ClosingAgentPatch {
+        fn default() -> Self {
+            Self {
+                company: Ok(Default::default()),
+                contact_name: Ok(Default::default()),
+                email: Ok(Default::default()),
+                phone: Ok(Default::default()),
+            }
+        }
+    }
+    impl ClosingAgentPatch {
+        pub fn company<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::ClosingAgentCompany>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.company = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for company: {e}")
+                });
+            self
+        }
+        pub fn contact_name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::ClosingAgentContactName>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.contact_name = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for contact_name: {e}")
+                });
+            self
+        }
+        pub fn email<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Email>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.email = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for email: {e}"));
+            self
+        }
+        pub fn phone<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Phone>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.phone = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for phone: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ClosingAgentPatch> for super::ClosingAgentPatch {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ClosingAgentPatch,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                company: value.company?,
+                contact_name: value.contact_name?,
+                email: value.email?,
+                phone: value.phone?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ClosingAgentPatch> for ClosingAgentPatch {
+        fn from(value: super::ClosingAgentPatch) -> Self {
             Self {
                 company: Ok(value.company),
                 contact_name: Ok(value.contact_name),
@@ -7816,7 +8226,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct PayoffPatch {
         closing_agent: ::std::result::Result<
-            ::std::option::Option<super::ClosingAgent>,
+            crate::Nullable<super::ClosingAgentPatch>,
             ::std::string::String,
         >,
         payment_method: ::std::result::Result<
@@ -7828,7 +8238,7 @@ pub mod builder {
             ::std::string::String,
         >,
         property_address: ::std::result::Result<
-            ::std::option::Option<super::Address>,
+            crate::Nullable<super::AddressPatch>,
             ::std::string::String,
         >,
         reason: ::std::result::Result<
@@ -7836,11 +8246,11 @@ pub mod builder {
             ::std::string::String,
         >,
         reason_text: ::std::result::Result<
-            ::std::option::Option<super::PayoffReasonText>,
+            crate::Nullable<super::PayoffReasonText>,
             ::std::string::String,
         >,
         requester: ::std::result::Result<
-            ::std::option::Option<super::PayoffRequester>,
+            ::std::option::Option<super::PayoffRequesterPatch>,
             ::std::string::String,
         >,
     }
@@ -7860,7 +8270,7 @@ pub mod builder {
     impl PayoffPatch {
         pub fn closing_agent<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::ClosingAgent>>,
+            T: ::std::convert::TryInto<crate::Nullable<super::ClosingAgentPatch>>,
             T::Error: ::std::fmt::Display,
         {
             self.closing_agent = value
@@ -7896,7 +8306,7 @@ pub mod builder {
         }
         pub fn property_address<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::Address>>,
+            T: ::std::convert::TryInto<crate::Nullable<super::AddressPatch>>,
             T::Error: ::std::fmt::Display,
         {
             self.property_address = value
@@ -7918,7 +8328,7 @@ pub mod builder {
         }
         pub fn reason_text<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::PayoffReasonText>>,
+            T: ::std::convert::TryInto<crate::Nullable<super::PayoffReasonText>>,
             T::Error: ::std::fmt::Display,
         {
             self.reason_text = value
@@ -7930,7 +8340,9 @@ pub mod builder {
         }
         pub fn requester<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::PayoffRequester>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::PayoffRequesterPatch>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.requester = value
@@ -8248,6 +8660,102 @@ pub mod builder {
     }
     impl ::std::convert::From<super::PayoffRequester> for PayoffRequester {
         fn from(value: super::PayoffRequester) -> Self {
+            Self {
+                email: Ok(value.email),
+                name: Ok(value.name),
+                phone: Ok(value.phone),
+                role: Ok(value.role),
+            }
+        }
+    }
+    #[derive(Clone)]
+    pub struct PayoffRequesterPatch {
+        email: ::std::result::Result<
+            ::std::option::Option<super::Email>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<super::PayoffRequesterName>,
+            ::std::string::String,
+        >,
+        phone: ::std::result::Result<
+            ::std::option::Option<super::Phone>,
+            ::std::string::String,
+        >,
+        role: ::std::result::Result<
+            ::std::option::Option<super::RequesterRole>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for PayoffRequesterPatch {
+        fn default() -> Self {
+            Self {
+                email: Ok(Default::default()),
+                name: Ok(Default::default()),
+                phone: Ok(Default::default()),
+                role: Ok(Default::default()),
+            }
+        }
+    }
+    impl PayoffRequesterPatch {
+        pub fn email<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Email>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.email = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for email: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::PayoffRequesterName>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn phone<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::Phone>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.phone = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for phone: {e}"));
+            self
+        }
+        pub fn role<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::RequesterRole>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.role = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for role: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<PayoffRequesterPatch> for super::PayoffRequesterPatch {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: PayoffRequesterPatch,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                email: value.email?,
+                name: value.name?,
+                phone: value.phone?,
+                role: value.role?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::PayoffRequesterPatch> for PayoffRequesterPatch {
+        fn from(value: super::PayoffRequesterPatch) -> Self {
             Self {
                 email: Ok(value.email),
                 name: Ok(value.name),
@@ -8766,7 +9274,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct ResourcePatch {
         description: ::std::result::Result<
-            ::std::option::Option<super::ResourceDescription>,
+            crate::Nullable<super::ResourceDescription>,
             ::std::string::String,
         >,
         name: ::std::result::Result<
@@ -8790,9 +9298,7 @@ pub mod builder {
     impl ResourcePatch {
         pub fn description<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::ResourceDescription>,
-            >,
+            T: ::std::convert::TryInto<crate::Nullable<super::ResourceDescription>>,
             T::Error: ::std::fmt::Display,
         {
             self.description = value
@@ -9292,9 +9798,29 @@ pub mod builder {
                 .finish()
         }
     }
+    impl ::std::fmt::Debug for ClosingAgentPatch {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("ClosingAgentPatch")
+                .field("company", &self.company)
+                .field("contact_name", &"[redacted]")
+                .field("email", &"[redacted]")
+                .field("phone", &"[redacted]")
+                .finish()
+        }
+    }
     impl ::std::fmt::Debug for PayoffRequester {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.debug_struct("PayoffRequester")
+                .field("email", &"[redacted]")
+                .field("name", &"[redacted]")
+                .field("phone", &"[redacted]")
+                .field("role", &self.role)
+                .finish()
+        }
+    }
+    impl ::std::fmt::Debug for PayoffRequesterPatch {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.debug_struct("PayoffRequesterPatch")
                 .field("email", &"[redacted]")
                 .field("name", &"[redacted]")
                 .field("phone", &"[redacted]")
@@ -9928,6 +10454,11 @@ impl ::std::convert::TryFrom<&str> for ResourceStatusFilter {
             .map_err(|_| format!("{value:?} is not valid here"))
     }
 }
+impl ::std::fmt::Display for RowVersion {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
 impl ::std::fmt::Display for SizeStandardException {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         self.0.fmt(f)
@@ -10030,6 +10561,21 @@ impl ::serde::Serialize for Address {
         Self::serialize(self, serializer)
     }
 }
+impl<'de> ::serde::Deserialize<'de> for AddressPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for AddressPatch {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
 impl<'de> ::serde::Deserialize<'de> for CalendarDate {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
@@ -10058,6 +10604,31 @@ impl ::serde::Serialize for ClosingAgent {
 impl ::std::fmt::Debug for ClosingAgent {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("ClosingAgent")
+            .field("company", &self.company)
+            .field("contact_name", &"[redacted]")
+            .field("email", &"[redacted]")
+            .field("phone", &"[redacted]")
+            .finish()
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for ClosingAgentPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for ClosingAgentPatch {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl ::std::fmt::Debug for ClosingAgentPatch {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("ClosingAgentPatch")
             .field("company", &self.company)
             .field("contact_name", &"[redacted]")
             .field("email", &"[redacted]")
@@ -10363,6 +10934,31 @@ impl ::serde::Serialize for PayoffRequester {
 impl ::std::fmt::Debug for PayoffRequester {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.debug_struct("PayoffRequester")
+            .field("email", &"[redacted]")
+            .field("name", &"[redacted]")
+            .field("phone", &"[redacted]")
+            .field("role", &self.role)
+            .finish()
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for PayoffRequesterPatch {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for PayoffRequesterPatch {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl ::std::fmt::Debug for PayoffRequesterPatch {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.debug_struct("PayoffRequesterPatch")
             .field("email", &"[redacted]")
             .field("name", &"[redacted]")
             .field("phone", &"[redacted]")

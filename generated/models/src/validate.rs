@@ -315,6 +315,9 @@ impl Validate for AddressLine1 {
 impl Validate for AddressLine2 {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
+impl Validate for AddressPatch {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
 impl Validate for Alpha2 {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
@@ -370,6 +373,9 @@ impl Validate for ClosingAgentCompany {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for ClosingAgentContactName {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for ClosingAgentPatch {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for Country {
@@ -792,6 +798,9 @@ impl Validate for PayoffRequester {
 impl Validate for PayoffRequesterName {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
+impl Validate for PayoffRequesterPatch {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
 impl Validate for PayoffStatus {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
@@ -860,6 +869,9 @@ impl Validate for ResourceStatusFilter {
             count((value).len(), Some(1usize), Some(50usize), "items", at, found);
         }
     }
+}
+impl Validate for RowVersion {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
 impl Validate for SizeStandard {
     fn check(&self, pointer: &str, found: &mut Vec<Violation>) {

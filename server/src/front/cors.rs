@@ -27,6 +27,7 @@ pub(super) fn layer(config: &CorsConfig) -> Option<CorsLayer> {
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
+            named("idempotency-replayed"),
             named("ratelimit"),
             named("ratelimit-policy"),
             named("x-request-id"),

@@ -43,7 +43,7 @@ impl PayoffApi for App {
         let own = access::own_locations(cx.user(), cx.location());
         let before: Payoff = tx.get(&path.id.to_string())?;
         access::require(&own, &before.location_id, None)?;
-        require_version(&before, header.if_match.as_ref().map(|m| m.as_str()))?;
+        require_version(&before, header.if_match.as_str())?;
         let after = rules::patched(&before, body, cx.now())?;
         tx.update(&before, after, cx.now())
     }

@@ -26,7 +26,7 @@ impl ResourceApi for App {
         header: ReplaceResourceHeader,
         body: NewResource,
     ) -> Result<Resource> {
-        let before: Resource = tx.get_matching(&path.id.to_string(), header.if_match.as_ref().map(|m| m.as_str()))?;
+        let before: Resource = tx.get_matching(&path.id.to_string(), header.if_match.as_str())?;
         let after = ResourceAssigned { id: before.id.clone() }.complete(body, *before.created_at);
         tx.update(&before, after, cx.now())
     }
@@ -39,9 +39,9 @@ impl ResourceApi for App {
         header: UpdateResourceHeader,
         body: ResourcePatch,
     ) -> Result<Resource> {
-        let before: Resource = tx.get_matching(&path.id.to_string(), header.if_match.as_ref().map(|m| m.as_str()))?;
+        let before: Resource = tx.get_matching(&path.id.to_string(), header.if_match.as_str())?;
         let mut after = before.clone();
-        body.apply(&mut after);
+        body.apply(&mut after)?;
         tx.update(&before, after, cx.now())
     }
 
@@ -52,7 +52,7 @@ impl ResourceApi for App {
         path: DeleteResourcePath,
         header: DeleteResourceHeader,
     ) -> Result<NoContent> {
-        let before: Resource = tx.get_matching(&path.id.to_string(), header.if_match.as_ref().map(|m| m.as_str()))?;
+        let before: Resource = tx.get_matching(&path.id.to_string(), header.if_match.as_str())?;
         tx.delete(&before)?;
         Ok(NoContent)
     }

@@ -24,15 +24,15 @@ pub fn check(row: &Payoff, now: DateTime<Utc>) -> Result<()> {
 /// The row after a patch. A new date makes the quote void.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the payoff is closed, [`Error::Rule`] as in [`check`].
+/// [`Error::Conflict`] when the payoff is closed, [`Error::Rule`] as in [`check`], or a member that an object which was absent needs.
 pub fn patched(before: &Payoff, patch: PayoffPatch, now: DateTime<Utc>) -> Result<Payoff> {
     use PayoffStatus::{Cancelled, Expired, Paid, Rejected};
     if matches!(before.status, Paid | Expired | Cancelled | Rejected) {
         return Err(Error::Conflict(format!("the payoff is {} and can no longer be changed", before.status)));
     }
-    let gives_text = patch.reason_text.is_some();
+    let gives_text = patch.reason_text.value().is_some();
     let mut after = before.clone();
-    patch.apply(&mut after);
+    patch.apply(&mut after)?;
     if after.reason != PayoffReason::Other && !gives_text {
         after.reason_text = None;
     }

@@ -4,6 +4,8 @@
 //! only [`Read`] or [`Write`]: the first has no writing method, and every change through the second writes its audit record.
 
 mod conn;
+mod flights;
+mod idempotency;
 mod list;
 pub mod migrate;
 mod notes;
@@ -12,6 +14,7 @@ mod read;
 mod readers;
 mod session;
 mod sqlite;
+mod sweep;
 pub(crate) mod trail;
 mod watch;
 mod write;

@@ -3,7 +3,7 @@
 use super::{Conn, Mode, Sqlite, list, page_token};
 use crate::error::{Error, Result};
 use forebear_runtime::{
-    Page,
+    IfMatch, Page,
     store::{Cell, Cells, Filter, Test},
 };
 use generated_server::store::{Entity, List};
@@ -86,11 +86,11 @@ impl Read {
         Ok(self.rows(&sql, &[Cell::Text(key.into())], 1)?.pop())
     }
 
-    /// The row with this key in the version that `If-Match` names (RFC 9110, section 13.1.1); any version without it.
+    /// The row with this key in the version that `If-Match` names (RFC 9110, section 13.1.1).
     ///
     /// # Errors
     /// [`Error::NotFound`], or [`Error::Stale`] when the row has another version.
-    pub fn get_matching<E: Entity>(&mut self, key: &str, if_match: Option<&str>) -> Result<E> {
+    pub fn get_matching<E: Entity>(&mut self, key: &str, if_match: &str) -> Result<E> {
         let row: E = self.get(key)?;
         require_version(&row, if_match)?;
         Ok(row)
@@ -142,10 +142,7 @@ impl Read {
 ///
 /// # Errors
 /// [`Error::Stale`].
-pub fn require_version<E: Entity>(row: &E, if_match: Option<&str>) -> Result<()> {
+pub fn require_version<E: Entity>(row: &E, if_match: &str) -> Result<()> {
     let tag = format!("\"{}\"", row.version());
-    match if_match {
-        Some(given) if !given.split(',').map(str::trim).any(|t| t == "*" || t == tag) => Err(Error::Stale),
-        _ => Ok(()),
-    }
+    if IfMatch::parse(if_match).is_some_and(|given| given.takes(&tag)) { Ok(()) } else { Err(Error::Stale) }
 }

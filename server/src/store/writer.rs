@@ -5,19 +5,18 @@
 
 use super::{
     Mode, Sqlite, Write,
+    flights::{self, Flights},
+    idempotency,
     notes::{self, Notes},
+    sweep::Sweeper,
 };
 use crate::{
     app::App,
-    audit::{Actor, Keys, Record, Seal},
+    audit::{Keys, Record, Seal},
+    clock::Clock,
     error::{Error, Result},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use forebear_runtime::{
-    Change, Encoded, Idempotency,
-    store::{Cell, Row},
-};
-use http::{HeaderName, HeaderValue, StatusCode};
+use forebear_runtime::{Change, Encoded};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -38,13 +37,7 @@ const BATCH_TIME: Duration = Duration::from_millis(20);
 /// Pause before records are tried again that could not be stored.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// How long an answer can be repeated.
-const KEEP: TimeDelta = TimeDelta::hours(24);
-
-/// Where a change stands in the audit trail.
-const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
-
-type Answer = oneshot::Sender<Result<Encoded>>;
+type Answer = flights::Answer<Result<Encoded>>;
 
 struct Job {
     change: Change<App>,
@@ -63,7 +56,7 @@ enum Message {
 impl Message {
     fn refuse(self, e: &Error) {
         match self {
-            Self::Change(job) => drop(job.answer.send(Err(Error::Unavailable(e.to_string())))),
+            Self::Change(job) => job.answer.send(Err(Error::Unavailable(e.to_string()))),
             Self::Seal(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
             Self::Notes => {}
         }
@@ -80,7 +73,7 @@ impl Done {
     /// Tells the outcome; `lost` is why the transaction was not committed.
     fn tell(self, lost: Option<&str>) {
         match self {
-            Self::Change(answer, result) => drop(answer.send(unless(lost, result))),
+            Self::Change(answer, result) => answer.send(unless(lost, result)),
             Self::Seal(waits, result) => drop(waits.send(unless(lost, result))),
         }
     }
@@ -97,22 +90,28 @@ fn unless<T>(lost: Option<&str>, result: Result<T>) -> Result<T> {
 pub struct Writer {
     queue: Mutex<Option<SyncSender<Message>>>,
     notes: Arc<Notes>,
+    flights: Flights,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Starts the thread; by the clock it knows what is too old.
     ///
     /// # Errors
     /// When the file cannot be opened, or the thread not be started.
-    pub fn start(path: &Path, keys: Arc<Keys>) -> Result<Self> {
+    pub fn start(path: &Path, keys: Arc<Keys>, clock: Clock) -> Result<Self> {
         let (queue, messages) = sync_channel(QUEUE);
         let write = Write::new(Sqlite::open(path, Mode::Write)?, keys);
         let notes = Arc::<Notes>::default();
-        let work = Work { write, messages, notes: notes.clone() };
+        let work = Work { write, messages, notes: notes.clone(), sweeper: Sweeper::new(clock) };
         let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work.run());
         let thread = thread.map_err(|e| Error::Unavailable(format!("the writer cannot be started: {e}")))?;
-        Ok(Self { queue: Mutex::new(Some(queue)), notes, thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            queue: Mutex::new(Some(queue)),
+            notes,
+            flights: Flights::default(),
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     /// Stores a seal, and waits until it is durable.
@@ -140,9 +139,13 @@ impl Writer {
     /// Runs one change; resolves once it is durable.
     ///
     /// # Errors
-    /// Those of the change, or [`Error::Unavailable`] when it could not be run or committed.
+    /// Those of the change, [`Error::InFlight`] while another one with its key is under way, or [`Error::Unavailable`] when it could
+    /// not be run or committed.
     pub async fn submit(&self, change: Change<App>) -> Result<Encoded> {
+        let key = change.idempotency.as_ref().map(|i| idempotency::scoped_key(&change, i));
+        let flight = key.map(|key| self.flights.begin(key)).transpose()?;
         let (answer, answered) = oneshot::channel();
+        let answer = Answer::new(answer, flight);
         let queue = self.queue.lock().ok().and_then(|q| q.clone());
         let queue = queue.ok_or_else(|| Error::Unavailable("the writer has stopped".into()))?;
         queue
@@ -168,23 +171,23 @@ struct Work {
     write: Write,
     messages: Receiver<Message>,
     notes: Arc<Notes>,
+    sweeper: Sweeper,
 }
 
 impl Work {
     fn run(mut self) {
         let mut pause = Duration::ZERO;
         loop {
-            let first = if self.notes.is_empty() {
-                self.messages.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                self.messages.recv_timeout(pause)
-            };
-            let first = match first {
+            let wait = if self.notes.is_empty() { self.sweeper.pause() } else { pause.min(self.sweeper.pause()) };
+            let first = match self.messages.recv_timeout(wait) {
                 Ok(message) => Some(message),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            pause = if self.batch(first) { Duration::ZERO } else { RETRY };
+            if first.is_some() || !self.notes.is_empty() {
+                pause = if self.batch(first) { Duration::ZERO } else { RETRY };
+            }
+            self.sweeper.step(&mut self.write);
         }
         while !self.notes.is_empty() && self.batch(None) {}
         self.notes.give_up();
@@ -264,7 +267,7 @@ impl Work {
 fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
     write.statement("SAVEPOINT change")?;
     // the handler's own panics are a 500 already; this catches those of the store
-    let result = catch_unwind(AssertUnwindSafe(|| one(write, change)))
+    let result = catch_unwind(AssertUnwindSafe(|| idempotency::one(write, change)))
         .unwrap_or_else(|_| Err(Error::Database("the store panicked".into())));
     write.set_actor(None);
     if !write.idle() {
@@ -276,96 +279,4 @@ fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
         }
     }
     result
-}
-
-/// Replays a stored answer, or runs the change and stores its answer.
-fn one(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
-    let key = change.idempotency.as_ref().map(|i| (scoped_key(change, i), i.fingerprint.clone()));
-    write.set_actor(Some(Actor::of(&change.base)));
-    if let Some((key, fingerprint)) = &key
-        && let Some(answer) = replay(write, key, fingerprint, change.base.now)?
-    {
-        still_allowed(write, change)?;
-        return Ok(answer);
-    }
-    let mut answer = (change.job)(write)?;
-    answer.headers.extend(audit_id(&write.recorded()));
-    if let Some((key, fingerprint)) = key {
-        keep(write, &key, &fingerprint, &answer, change)?;
-    }
-    Ok(answer)
-}
-
-/// Where the change stands in the audit trail: the ids of its records.
-fn audit_id(records: &[String]) -> Option<(HeaderName, HeaderValue)> {
-    let value = HeaderValue::try_from(records.join(", ")).ok().filter(|value| !value.is_empty())?;
-    Some((AUDIT_ID, value))
-}
-
-/// A key belongs to service, user, location and operation.
-fn scoped_key(change: &Change<App>, idempotency: &Idempotency) -> String {
-    let identity = &change.base.identity;
-    let user = identity.user.as_ref().map_or("", |u| &u.id);
-    let location = identity.location.as_ref().map_or("", |l| &l.0);
-    [identity.service.name(), user, location, change.base.op.id, &idempotency.key].join("\n")
-}
-
-/// A stored answer is for those who may still ask: the change runs once more, and is undone whatever comes of it.
-fn still_allowed(write: &mut Write, change: &mut Change<App>) -> Result<()> {
-    write.statement("SAVEPOINT probe")?;
-    let again = (change.job)(write);
-    write.statement("ROLLBACK TO probe")?;
-    write.statement("RELEASE probe")?;
-    match again {
-        Err(e) if e.is_forbidden() => Err(e),
-        _ => Ok(()),
-    }
-}
-
-fn replay(write: &mut Write, key: &str, fingerprint: &str, now: DateTime<Utc>) -> Result<Option<Encoded>> {
-    let sql =
-        "SELECT fingerprint, status, etag, location, body, audit_id FROM idempotency WHERE id = :1 AND created_at > :2";
-    let mut found = None;
-    let mut each = |row: &dyn Row| {
-        let text = |i| row.text(i).map(|t| t.map(|t| t.into_owned()));
-        found = Some((text(0)?, row.int(1)?, text(2)?, text(3)?, text(4)?, text(5)?));
-        Ok(())
-    };
-    write.conn().query(sql, &[Cell::Text(key.into()), oldest(now)], &mut each)?;
-    let Some((stored, status, etag, location, body, records)) = found else { return Ok(None) };
-    if stored.as_deref() != Some(fingerprint) {
-        return Err(Error::KeyReused);
-    }
-    let header = |v: Option<String>| v.and_then(|v| HeaderValue::try_from(v).ok());
-    let status = status.and_then(|s| u16::try_from(s).ok()).and_then(|s| StatusCode::from_u16(s).ok());
-    let status = status.ok_or_else(|| Error::Database("a stored answer has no status".into()))?;
-    let mut answer = Encoded::empty(status.as_u16());
-    answer.etag = header(etag);
-    answer.location = header(location);
-    answer.body = body.unwrap_or_default().into();
-    answer.headers.extend(header(records).map(|records| (AUDIT_ID, records)));
-    Ok(Some(answer))
-}
-
-/// Answers that were stored before this are forgotten.
-fn oldest(now: DateTime<Utc>) -> Cell {
-    Cell::stamp(Some(&(now - KEEP)))
-}
-
-fn keep(write: &mut Write, key: &str, fingerprint: &str, answer: &Encoded, change: &Change<App>) -> Result<()> {
-    write.conn().execute("DELETE FROM idempotency WHERE created_at <= :1", &[oldest(change.base.now)])?;
-    let sql = "INSERT INTO idempotency (id, created_at, fingerprint, status, etag, location, body, audit_id) \
-               VALUES (:1, :2, :3, :4, :5, :6, :7, :8)";
-    let header = |v: &Option<HeaderValue>| Cell::text(v.as_ref().and_then(|v| v.to_str().ok()));
-    let cells = [
-        Cell::Text(key.into()),
-        Cell::stamp(Some(&change.base.now)),
-        Cell::Text(fingerprint.into()),
-        Cell::Int(answer.status.as_u16().into()),
-        header(&answer.etag),
-        header(&answer.location),
-        Cell::Text(String::from_utf8_lossy(&answer.body).into_owned()),
-        Cell::text(answer.headers.iter().find(|(name, _)| *name == AUDIT_ID).and_then(|(_, v)| v.to_str().ok())),
-    ];
-    write.conn().execute(sql, &cells).map(drop)
 }

@@ -12,7 +12,7 @@ pub use multipart::{Multipart, Part, multipart, parts};
 pub(crate) use multipart::split;
 pub(crate) use text::{is_percent_encoded_utf8, value};
 
-use crate::{BodyKind, Contract, Place, Problem, Violation};
+use crate::{BodyKind, Contract, OpMeta, Place, Problem, Violation};
 use bytes::{Bytes, BytesMut};
 use dropshot::Body;
 use http::{HeaderMap, StatusCode, header};
@@ -52,13 +52,15 @@ pub fn bytes(raw: &Raw<'_>) -> Result<Bytes, Problem> {
 /// Reads the whole body.
 ///
 /// # Errors
-/// 415 unless it is labelled as `kind` wants it, 413 beyond `limit` bytes, 400 when it breaks off or is too slow.
-pub(crate) async fn read(kind: BodyKind, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let media = match kind {
+/// 415 unless it is labelled as the operation wants it, 413 beyond `limit` bytes, 400 when it breaks off or is too slow.
+pub(crate) async fn read(op: &OpMeta, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let media: Option<&[&str]> = match op.body {
         BodyKind::None | BodyKind::Upgrade => return Ok(Bytes::new()),
-        BodyKind::Json => Some("application/json"),
-        BodyKind::Form => Some("application/x-www-form-urlencoded"),
-        BodyKind::Multipart => Some("multipart/form-data"),
+        // a PATCH of JSON is a merge patch, under either label
+        BodyKind::Json if op.method == "PATCH" => Some(&["application/json", "application/merge-patch+json"]),
+        BodyKind::Json => Some(&["application/json"]),
+        BodyKind::Form => Some(&["application/x-www-form-urlencoded"]),
+        BodyKind::Multipart => Some(&["multipart/form-data"]),
         BodyKind::Bytes => None,
     };
     if let Some(media) = media {
@@ -70,14 +72,14 @@ pub(crate) async fn read(kind: BodyKind, headers: &HeaderMap, body: Body, limit:
     }
 }
 
-/// One media type, no other charset, no compression.
-fn labelled(media: &'static str, headers: &HeaderMap) -> Result<(), Problem> {
+/// One of these media types, no other charset, no compression.
+fn labelled(media: &[&str], headers: &HeaderMap) -> Result<(), Problem> {
     let label = headers.get(header::CONTENT_TYPE).map(|v| v.as_bytes()).unwrap_or_default();
     let given = label.split(|b| *b == b';').next().unwrap_or_default().trim_ascii();
-    if given.eq_ignore_ascii_case(media.as_bytes()) && is_plain_utf8(label, headers) {
+    if media.iter().any(|m| given.eq_ignore_ascii_case(m.as_bytes())) && is_plain_utf8(label, headers) {
         return Ok(());
     }
-    let detail = format!("send the body as {media}, in UTF-8 and not compressed");
+    let detail = format!("send the body as {}, in UTF-8 and not compressed", media.join(" or "));
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", detail))
 }
 

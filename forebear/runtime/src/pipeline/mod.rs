@@ -154,8 +154,9 @@ async fn write_in<A: Platform>(
     trace: &mut Trace<A>,
 ) -> Result<Encoded, Problem> {
     let base = stages::admit_and_authorise(rq, plan, trace).await?;
+    let key = stages::key(rq, plan.op)?;
     let (job, body_hash) = stages::receive(base.clone(), rq, plan, request, reader, trace).await?;
-    let idempotency = stages::idempotency(rq, plan.op, body_hash)?;
+    let idempotency = key.map(|key| stages::idempotency(rq, key, body_hash));
     A::write(rq.app(), Change { base, idempotency, job }).await.map_err(Into::into)
 }
 

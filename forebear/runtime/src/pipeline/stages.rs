@@ -5,7 +5,9 @@ use super::{
     finish::Trace,
     plan::{Parameters, Plan, Reader},
 };
-use crate::{Base, BodyKind, Call, Head, Idempotency, Identity, OpMeta, Pairs, Platform, Problem, body};
+use crate::{
+    Base, BodyKind, Call, Head, Idempotency, Identity, IfMatch, KeyUse, OpMeta, Pairs, Platform, Problem, body,
+};
 use dropshot::{Body, WebsocketUpgrade};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use sha2::{Digest, Sha256};
@@ -175,7 +177,7 @@ async fn content<A: Platform>(
         return Ok((bytes::Bytes::new(), Some(upgrade)));
     }
     let limit = rq.body_limit();
-    Ok((body::read(op.body, rq.headers(), request.into_body(), limit).await?, None))
+    Ok((body::read(op, rq.headers(), request.into_body(), limit).await?, None))
 }
 
 fn query(uri: &http::Uri, plan: &Plan) -> Result<Vec<(String, String)>, Problem> {
@@ -211,29 +213,46 @@ fn header_pairs(headers: &HeaderMap, names: &[&str]) -> Result<Vec<(String, Stri
             pairs.push(((*name).into(), text.into()));
         }
     }
-    Ok(pairs)
+    precondition(pairs)
 }
 
-/// The `Idempotency-Key`, bound to path and body.
-pub(super) fn idempotency<A: Platform>(
-    rq: &Call<A>,
-    op: &OpMeta,
-    body_hash: [u8; 32],
-) -> Result<Option<Idempotency>, Problem> {
-    let mut values = rq.headers().get_all("idempotency-key").iter();
-    let Some(value) = values.next().filter(|_| op.idempotent) else { return Ok(None) };
+/// `If-Match` is a list, which may come on several lines (RFC 9110, section 5.3).
+fn precondition(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>, Problem> {
+    let (lines, mut others): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|(n, _)| n.eq_ignore_ascii_case("if-match"));
+    let Some((name, _)) = lines.first().cloned() else { return Ok(others) };
+    let text = lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>().join(", ");
+    if IfMatch::parse(&text).is_none() {
+        let detail = "must be `*`, or entity tags as `ETag` gave them, with their quotation marks, such as \"3\"";
+        return Err(Problem::parameter(&name, "invalid", detail));
+    }
+    others.push((name, text));
+    Ok(others)
+}
+
+/// The `Idempotency-Key`, before anything of the body is read.
+pub(super) fn key<A: Platform>(rq: &Call<A>, op: &OpMeta) -> Result<Option<String>, Problem> {
+    const NAME: &str = "Idempotency-Key";
+    let mut values = rq.headers().get_all(NAME).iter();
+    let Some(value) = values.next().filter(|_| op.key != KeyUse::None) else {
+        let detail =
+            "is required: make up a value once for this change, such as a random UUID, and repeat it with each retry";
+        let missing = op.key == KeyUse::Required;
+        return if missing { Err(Problem::parameter(NAME, "required", detail)) } else { Ok(None) };
+    };
     let key = value.to_str().unwrap_or_default();
     let visible = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     if key.is_empty() || key.len() > 64 || !visible || values.next().is_some() {
-        return Err(Problem::parameter(
-            "Idempotency-Key",
-            "invalid",
-            "must be one value of 1 to 64 visible ASCII characters",
-        ));
+        return Err(Problem::parameter(NAME, "invalid", "must be one value of 1 to 64 visible ASCII characters"));
     }
+    Ok(Some(key.into()))
+}
+
+/// A key, bound to path and body.
+pub(super) fn idempotency<A: Platform>(rq: &Call<A>, key: String, body_hash: [u8; 32]) -> Idempotency {
     let mut hash = Sha256::new();
     hash.update(rq.uri().path().trim_end_matches('/').as_bytes());
     hash.update(body_hash);
     let fingerprint = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    Ok(Some(Idempotency { key: key.into(), fingerprint }))
+    Idempotency { key, fingerprint }
 }

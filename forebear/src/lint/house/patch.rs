@@ -7,7 +7,7 @@ use super::super::{
     map::Map,
     report::Report,
 };
-use crate::api::ref_name;
+use crate::{api::ref_name, source::join};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -24,10 +24,40 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
         for (_, member) in patch.entries("properties") {
             kept(&member, report);
         }
-        let resource = name.strip_suffix("Patch").filter(|x| is_table(x));
-        if let Some((x, resource)) = resource.and_then(|x| Some((x, component(map, x)?))) {
-            same(&patch, x, &resource, report);
+        if let Some(x) = name.strip_suffix("Patch").filter(|x| is_table(x)) {
+            pair(map, x, report);
         }
+    }
+}
+
+/// `XPatch` beside `X`, and the patches inside it beside what they change.
+fn pair(map: &Map<'_>, table: &str, report: &mut Report<'_>) {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![table.to_string()]);
+    while let Some(x) = open.pop() {
+        if !seen.insert(x.clone()) {
+            continue;
+        }
+        let name = format!("{x}Patch");
+        let (Some(patch), Some(resource)) = (component(map, &name), component(map, &x)) else { continue };
+        if x != table {
+            patch.entries("properties").iter().for_each(|(_, member)| kept(member, report));
+            optional(&patch, &name, report);
+        }
+        same(&patch, &x, &resource, report);
+        let members = patch.entries("properties");
+        open.extend(members.iter().filter_map(|(_, m)| part(m.value)).map(String::from));
+    }
+}
+
+/// The object that a member changes, where it is a patch itself.
+fn part(member: &Value) -> Option<&str> {
+    ref_name(member)?.strip_suffix("Patch")
+}
+
+fn optional(patch: &Spot<'_>, name: &str, report: &mut Report<'_>) {
+    if patch.value["required"].as_array().is_some_and(|r| !r.is_empty()) {
+        let message = format!("`{name}` is part of a PATCH and requires members, so that none of them can be left out");
+        report.add(&patch.pointer, message, "remove `required`");
     }
 }
 
@@ -59,7 +89,12 @@ fn same(patch: &Spot<'_>, x: &str, resource: &Spot<'_>, report: &mut Report<'_>)
                     format!("the PATCH has a member `{name}`, and `{x}` has none, so it would change nothing");
                 report.add(&member.pointer, message, format!("add `{name}` to `{x}`, or remove it here"));
             }
-            Some(other) if !report.has_under(&other.pointer) && core(member.value) != core(other.value) => {
+            Some(other) if clears(member.value, other.value) && requires(resource, name) => {
+                let message = format!("`null` would remove `{name}`, which `{x}` requires");
+                let remedy = format!("remove `nullable` here, or `{name}` from `required` of `{x}`");
+                report.add(&join(&member.pointer, "nullable"), message, remedy);
+            }
+            Some(other) if !report.has_under(&other.pointer) && !fits(member.value, name, other.value, resource) => {
                 let message = format!("`{name}` is not the same type as in `{x}`, so it cannot be assigned");
                 let whole = at("#/components/schemas", &[x, "properties", name]);
                 report.add(&member.pointer, message, format!("write what stands at `{whole}`"));
@@ -67,6 +102,29 @@ fn same(patch: &Spot<'_>, x: &str, resource: &Spot<'_>, report: &mut Report<'_>)
             Some(_) => {}
         }
     }
+}
+
+fn requires(resource: &Spot<'_>, name: &str) -> bool {
+    resource.value["required"].as_array().is_some_and(|r| r.iter().any(|n| n == name))
+}
+
+/// Whether a member is `null` in the patch alone, so that it means a removal.
+fn clears(member: &Value, other: &Value) -> bool {
+    member["nullable"] == true && other["nullable"] != true
+}
+
+/// Whether a member of the patch can be assigned: it is the same type, or the patch of it. It may be `null` where the resource
+/// can do without it.
+fn fits(member: &Value, name: &str, other: &Value, resource: &Spot<'_>) -> bool {
+    let (mut patch, row) = (core(member), core(other));
+    if !requires(resource, name) && row.get("nullable").is_none() {
+        patch.as_object_mut().and_then(|p| p.remove("nullable"));
+    }
+    let target = ref_name(&row).map(|t| format!("#/components/schemas/{t}Patch"));
+    if target.is_some_and(|t| patch["$ref"] == t) {
+        patch["$ref"] = row["$ref"].clone();
+    }
+    patch == row
 }
 
 /// A schema without what only explains it. A `default` decides what is left out and not what is sent.

@@ -90,7 +90,7 @@ impl rt::Operation for ListCountries {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -146,7 +146,7 @@ impl rt::Operation for GetCountry {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

@@ -84,7 +84,7 @@ impl rt::Operation for ListFranchises {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -138,7 +138,7 @@ impl rt::Operation for GetFranchise {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

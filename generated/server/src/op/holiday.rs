@@ -83,7 +83,7 @@ impl rt::Operation for ListHolidays {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -137,7 +137,7 @@ impl rt::Operation for GetHoliday {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

@@ -97,7 +97,7 @@ impl rt::Operation for ListLocations {
         limit: "read",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -151,7 +151,7 @@ impl rt::Operation for GetLocation {
         limit: "read",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

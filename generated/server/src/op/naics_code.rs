@@ -104,7 +104,7 @@ impl rt::Operation for ListNaicsCodes {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -158,7 +158,7 @@ impl rt::Operation for GetNaicsCode {
         limit: "reference-read",
         audit: rt::Audit::None,
         cache: Some(3600u64),
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

@@ -97,7 +97,7 @@ impl rt::Operation for ListPayoffs {
         limit: "read",
         audit: rt::Audit::Access,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -131,7 +131,7 @@ impl rt::Operation for CreatePayoff {
         limit: "write",
         audit: rt::Audit::Change,
         cache: None,
-        idempotent: true,
+        key: rt::KeyUse::Required,
         body: rt::BodyKind::Json,
         read_only: &[
             "/id",
@@ -198,7 +198,7 @@ impl rt::Operation for GetPayoff {
         limit: "read",
         audit: rt::Audit::Access,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -233,19 +233,19 @@ impl rt::Params for UpdatePayoffPath {
 #[derive(Clone)]
 pub struct UpdatePayoffHeader {
     /// `If-Match`
-    pub if_match: Option<models::EntityTagHeader>,
+    pub if_match: models::RowVersion,
 }
 impl rt::Params for UpdatePayoffHeader {
-    const NAMES: &'static [&'static str] = &["If-Match"];
+    const NAMES: &'static [&'static str] = &["If-Match", "Idempotency-Key"];
     fn parse(p: &rt::Pairs<'_>) -> Result<Self, rt::Problem> {
         Ok(Self {
-            if_match: p.optional("If-Match")?,
+            if_match: p.required("If-Match")?,
         })
     }
     fn check(&self) -> Vec<rt::Violation> {
         #[allow(unused_mut)]
         let mut found = vec![];
-        for v in self.if_match.iter() {
+        for v in std::iter::once(&self.if_match) {
             v.check("If-Match", &mut found);
         }
         super::violations(found)
@@ -274,7 +274,7 @@ impl rt::Operation for UpdatePayoff {
         limit: "write",
         audit: rt::Audit::Change,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::Optional,
         body: rt::BodyKind::Json,
         read_only: &[],
     };

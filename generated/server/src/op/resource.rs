@@ -71,7 +71,7 @@ impl rt::Operation for ListResources {
         limit: "read",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -105,7 +105,7 @@ impl rt::Operation for CreateResource {
         limit: "write",
         audit: rt::Audit::Change,
         cache: None,
-        idempotent: true,
+        key: rt::KeyUse::Optional,
         body: rt::BodyKind::Json,
         read_only: &["/id", "/version", "/created_at", "/updated_at"],
     };
@@ -164,7 +164,7 @@ impl rt::Operation for GetResource {
         limit: "read",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -199,19 +199,19 @@ impl rt::Params for ReplaceResourcePath {
 #[derive(Clone)]
 pub struct ReplaceResourceHeader {
     /// `If-Match`
-    pub if_match: Option<models::EntityTagHeader>,
+    pub if_match: models::RowVersion,
 }
 impl rt::Params for ReplaceResourceHeader {
     const NAMES: &'static [&'static str] = &["If-Match"];
     fn parse(p: &rt::Pairs<'_>) -> Result<Self, rt::Problem> {
         Ok(Self {
-            if_match: p.optional("If-Match")?,
+            if_match: p.required("If-Match")?,
         })
     }
     fn check(&self) -> Vec<rt::Violation> {
         #[allow(unused_mut)]
         let mut found = vec![];
-        for v in self.if_match.iter() {
+        for v in std::iter::once(&self.if_match) {
             v.check("If-Match", &mut found);
         }
         super::violations(found)
@@ -240,7 +240,7 @@ impl rt::Operation for ReplaceResource {
         limit: "write",
         audit: rt::Audit::Change,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::Json,
         read_only: &["/id", "/version", "/created_at", "/updated_at"],
     };
@@ -275,19 +275,19 @@ impl rt::Params for DeleteResourcePath {
 #[derive(Clone)]
 pub struct DeleteResourceHeader {
     /// `If-Match`
-    pub if_match: Option<models::EntityTagHeader>,
+    pub if_match: models::RowVersion,
 }
 impl rt::Params for DeleteResourceHeader {
     const NAMES: &'static [&'static str] = &["If-Match"];
     fn parse(p: &rt::Pairs<'_>) -> Result<Self, rt::Problem> {
         Ok(Self {
-            if_match: p.optional("If-Match")?,
+            if_match: p.required("If-Match")?,
         })
     }
     fn check(&self) -> Vec<rt::Violation> {
         #[allow(unused_mut)]
         let mut found = vec![];
-        for v in self.if_match.iter() {
+        for v in std::iter::once(&self.if_match) {
             v.check("If-Match", &mut found);
         }
         super::violations(found)
@@ -316,7 +316,7 @@ impl rt::Operation for DeleteResource {
         limit: "write",
         audit: rt::Audit::Change,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -354,19 +354,19 @@ impl rt::Params for UpdateResourcePath {
 #[derive(Clone)]
 pub struct UpdateResourceHeader {
     /// `If-Match`
-    pub if_match: Option<models::EntityTagHeader>,
+    pub if_match: models::RowVersion,
 }
 impl rt::Params for UpdateResourceHeader {
-    const NAMES: &'static [&'static str] = &["If-Match"];
+    const NAMES: &'static [&'static str] = &["If-Match", "Idempotency-Key"];
     fn parse(p: &rt::Pairs<'_>) -> Result<Self, rt::Problem> {
         Ok(Self {
-            if_match: p.optional("If-Match")?,
+            if_match: p.required("If-Match")?,
         })
     }
     fn check(&self) -> Vec<rt::Violation> {
         #[allow(unused_mut)]
         let mut found = vec![];
-        for v in self.if_match.iter() {
+        for v in std::iter::once(&self.if_match) {
             v.check("If-Match", &mut found);
         }
         super::violations(found)
@@ -395,7 +395,7 @@ impl rt::Operation for UpdateResource {
         limit: "write",
         audit: rt::Audit::Change,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::Optional,
         body: rt::BodyKind::Json,
         read_only: &[],
     };

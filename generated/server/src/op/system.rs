@@ -31,7 +31,7 @@ impl rt::Operation for GetHealthz {
         limit: "",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -65,7 +65,7 @@ impl rt::Operation for GetReadyz {
         limit: "",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -99,7 +99,7 @@ impl rt::Operation for GetOpenapi {
         limit: "",
         audit: rt::Audit::None,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

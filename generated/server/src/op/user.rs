@@ -97,7 +97,7 @@ impl rt::Operation for ListUsers {
         limit: "read",
         audit: rt::Audit::Access,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };
@@ -151,7 +151,7 @@ impl rt::Operation for GetUser {
         limit: "read",
         audit: rt::Audit::Access,
         cache: None,
-        idempotent: false,
+        key: rt::KeyUse::None,
         body: rt::BodyKind::None,
         read_only: &[],
     };

@@ -9,6 +9,7 @@ mod holiday;
 mod franchise;
 mod naics_code;
 mod list;
+mod patch;
 #[allow(unused_imports)]
 pub use resource_item::*;
 #[allow(unused_imports)]
@@ -62,8 +63,29 @@ pub trait List {
 pub trait Patch {
     /// What it changes.
     type Row;
-    /// Overwrites what the patch holds.
-    fn apply(self, row: &mut Self::Row);
+    /// Changes what the patch holds, and leaves the rest as it is.
+    ///
+    /// # Errors
+    /// When an object that was absent is not sent whole.
+    fn apply(self, row: &mut Self::Row) -> Result<(), Missing>;
+}
+/// A partial change of an object inside a model.
+pub trait Part: Patch {
+    /// The object where there was none.
+    ///
+    /// # Errors
+    /// When a member that it needs is left out.
+    fn make(self) -> Result<Self::Row, Missing>;
+}
+/// JSON pointer of a member that something new needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing(pub String);
+impl Missing {
+    /// The pointer as seen from the object around.
+    #[must_use]
+    pub fn under(self, member: &str) -> Self {
+        Self(format!("/{member}{}", self.0))
+    }
 }
 /// Every table of the document.
 pub const TABLES: &[&Table] = &[
