@@ -41,7 +41,7 @@ enum Command {
     Migrate,
     /// Add or change rows from a CSV file: all of them or none.
     Import {
-        /// country, naics-code, franchise, location, user, size-standard or payoff-quote.
+        /// country, naics-code, franchise, location, user, size-standard, payoff-quote or payoff-status.
         resource: String,
         /// CSV file with a header line.
         file: PathBuf,

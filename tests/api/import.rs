@@ -98,3 +98,21 @@ async fn size_standards_and_quotes() {
     let row = server.get(&format!("/api/v1/payoff/{id}")).expect(200).await.json();
     assert_eq!((&row["status"], &row["quote"]["total"]), (&"quoted".into(), &"1010.00".into()));
 }
+
+#[tokio::test]
+async fn a_payoff_goes_only_where_it_may() {
+    let server = Server::start().await;
+    let id = "00000000-0000-4000-8000-000000000001";
+    server.database().execute("UPDATE payoff SET status = 'requested' WHERE id = ?1", [id]).unwrap();
+    let set = |status: &str| run(&server, "payoff-status", &format!("payoff_id,status\n{id},{status}\n"));
+    let refused = |status: &str| set(status).unwrap_err().to_string();
+    let wrong = refused("paid");
+    let expected = "rows.csv:2: status: a payoff that is requested cannot become paid; what can follow is quoted, expired, cancelled, rejected";
+    assert!(wrong.contains(expected), "{wrong}");
+    assert!(refused("done").contains("rows.csv:2: status: is no status of a payoff"));
+    assert_eq!(set("requested").unwrap().unchanged, 1, "a file can be read twice");
+    assert_eq!(set("cancelled").unwrap().updated, 1);
+    assert!(refused("requested").contains("the payoff is cancelled, which is final"));
+    let unknown = run(&server, "payoff-status", "payoff_id,status\nnobody,paid\n").unwrap_err().to_string();
+    assert!(unknown.contains("rows.csv:2: payoff_id: there is no such payoff"), "{unknown}");
+}

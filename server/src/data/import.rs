@@ -4,7 +4,7 @@ use super::{
     import_formats::{FORMATS, Format},
     quotes,
     row::{Invalid, REQUIRED, model, put, value},
-    size_standards,
+    size_standards, statuses,
 };
 use crate::{
     audit::Actor,
@@ -114,7 +114,7 @@ impl From<Error> for ImportError {
 
 /// Names that `import` takes.
 pub fn resources() -> impl Iterator<Item = &'static str> {
-    FORMATS.iter().map(|f| f.resource).chain([size_standards::RESOURCE, quotes::RESOURCE])
+    FORMATS.iter().map(|f| f.resource).chain([size_standards::RESOURCE, quotes::RESOURCE, statuses::RESOURCE])
 }
 
 /// One line: its number and its non-empty cells by column.
@@ -193,6 +193,7 @@ fn run(
     let Some(format) = FORMATS.iter().find(|f| f.resource == resource) else {
         return match resource {
             quotes::RESOURCE => quotes::import(tx, headers, lines, now, errors),
+            statuses::RESOURCE => statuses::import(tx, headers, lines, now, errors),
             _ => size_standards::import(tx, headers, lines, now, errors),
         };
     };

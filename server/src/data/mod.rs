@@ -7,6 +7,7 @@ mod reference;
 mod row;
 mod sample;
 mod size_standards;
+mod statuses;
 
 use crate::{
     audit::{Actor, Keys},

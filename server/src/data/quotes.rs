@@ -56,11 +56,11 @@ fn one(tx: &mut Write, line: &Line, now: DateTime<Utc>) -> Result<Result<Upsert,
     }
     let id = line.get(ID).unwrap_or_default();
     let Some(mut row) = tx.find::<Payoff>(id)? else { return Ok(Err(line.error(ID, "there is no such payoff"))) };
-    if !matches!(row.status, PayoffStatus::Requested | PayoffStatus::Quoted) {
-        return Ok(Err(line.error(ID, format!("the payoff is {} and takes no quote", row.status))));
+    match payoff::status::advance(row.status, PayoffStatus::Quoted) {
+        Ok(status) => row.status = status,
+        Err(e) => return Ok(Err(line.error(ID, e.to_string()))),
     }
     row.quote = Some(quote);
-    row.status = PayoffStatus::Quoted;
     tx.upsert(row, now).map(Ok)
 }
 

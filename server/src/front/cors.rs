@@ -27,6 +27,7 @@ pub(super) fn layer(config: &CorsConfig) -> Option<CorsLayer> {
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
+            named("audit-id"),
             named("idempotency-replayed"),
             named("ratelimit"),
             named("ratelimit-policy"),

@@ -1,5 +1,7 @@
 //! What a payoff request must keep to, beyond its schema.
 
+pub mod status;
+
 use super::{
     business_day::{self, Method},
     money::Cents,
@@ -26,10 +28,7 @@ pub fn check(row: &Payoff, now: DateTime<Utc>) -> Result<()> {
 /// # Errors
 /// [`Error::Conflict`] when the payoff is closed, [`Error::Rule`] as in [`check`], or a member that an object which was absent needs.
 pub fn patched(before: &Payoff, patch: PayoffPatch, now: DateTime<Utc>) -> Result<Payoff> {
-    use PayoffStatus::{Cancelled, Expired, Paid, Rejected};
-    if matches!(before.status, Paid | Expired | Cancelled | Rejected) {
-        return Err(Error::Conflict(format!("the payoff is {} and can no longer be changed", before.status)));
-    }
+    status::require_open(before.status)?;
     let gives_text = patch.reason_text.value().is_some();
     let mut after = before.clone();
     patch.apply(&mut after)?;
@@ -43,7 +42,9 @@ pub fn patched(before: &Payoff, patch: PayoffPatch, now: DateTime<Utc>) -> Resul
     }
     if moved {
         after.quote = None;
-        after.status = PayoffStatus::Requested;
+        if after.status != PayoffStatus::Requested {
+            after.status = status::advance(after.status, PayoffStatus::Requested)?;
+        }
     }
     Ok(after)
 }

@@ -1,4 +1,4 @@
-//! Checks of the quote against amounts worked out by hand.
+//! Checks of the quote against amounts worked out by hand, and by Python's decimal.
 
 use super::{DayCount, QuoteError, QuoteParts, accrued_interest, days, per_diem, total};
 use crate::rules::money::Cents;
@@ -177,4 +177,35 @@ fn the_largest_principal_at_a_long_rate_is_still_exact() {
     assert_eq!(whole, Ok(Cents::MAX));
     let long = per_diem(Cents::MAX, rate("35999.999999999999"), DayCount::Actual360);
     assert_eq!(long, Ok(cents("9999999999999.99")));
+}
+
+/// `vectors.py` beside this file made them.
+#[test]
+fn quotes_are_what_another_decimal_arithmetic_says() {
+    let lines = include_str!("vectors.csv").lines().skip(1);
+    let mut count = 0;
+    for line in lines {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [principal, percent, from, to, convention, interest, fees, late, premium, credits, sum] = cells[..] else {
+            panic!("{line}");
+        };
+        let day_count = match convention {
+            "actual/365" => DayCount::Actual365,
+            "actual/360" => DayCount::Actual360,
+            _ => DayCount::Thirty360,
+        };
+        let accrued = accrued_interest(cents(principal), rate(percent), date(from), date(to), day_count);
+        assert_eq!(accrued, Ok(cents(interest)), "{line}");
+        let parts = QuoteParts {
+            principal: cents(principal),
+            accrued_interest: cents(interest),
+            fees: cents(fees),
+            late_charges: cents(late),
+            prepayment_premium: cents(premium),
+            credits: cents(credits),
+        };
+        assert_eq!(total(&parts), Ok(cents(sum)), "{line}");
+        count += 1;
+    }
+    assert_eq!(count, 1000);
 }
