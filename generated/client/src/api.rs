@@ -31,7 +31,7 @@ until it is absent.
 without it the answer is 428, and 412 when somebody else was faster. Then read the row again and
 repeat the change on what it is now. PATCH is a JSON Merge Patch (RFC 7396): a member that is left
 out stays as it is, and `null` removes one that may be absent. Every change is recorded with who
-made it.
+made it; `Audit-Id` of its answer names the record.
 
 **Once.** POST and PATCH take an `Idempotency-Key`, a value that the caller makes up once per intended
 change and sends again with each retry of it. The change is made once. A retry within 24 hours gets
