@@ -62,7 +62,8 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match command {
         AuditCommand::Verify { from, to, checkpoints } => {
-            let checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
+            let mut checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
+            checkpoints.extend(audit::Anchor::of(&config.data_dir).read()?);
             verify(&mut read, &config.audit_keys()?.public(), &Scope { from, to, checkpoints })
         }
         AuditCommand::Export { from, to } => Ok(audit::export(&mut read, from.as_deref(), to.as_deref(), &mut out)??),

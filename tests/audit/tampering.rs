@@ -208,3 +208,36 @@ async fn auditors_read_the_trail() {
     let stored = super::records(&server, "operation = 'update_resource'");
     assert_eq!((&last["id"], json(&stored[0], "diff")), (&stored[0]["id"], last["diff"].clone()));
 }
+
+/// Whoever takes the seals away, so that a changed trail is sealed anew, finds that the server does not do that.
+#[tokio::test]
+async fn another_past_is_not_sealed() {
+    for restarted in [false, true] {
+        let server = server().await;
+        let (seq, _) = changed(&server, 2);
+        tamper(&server, &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {seq}; DELETE FROM audit_seal"));
+        let server = if restarted { server.restart(now(), false).await } else { server };
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        assert_eq!(verify(&server).seals, 0, "nothing is sealed any more");
+        let anchor = audit::Anchor::of(&server.config.data_dir).read().unwrap().unwrap();
+        let missing = Finding::Seal { batch: anchor.batch, what: "was exported, and is missing" };
+        let scope = Scope { checkpoints: vec![anchor], ..Scope::default() };
+        assert_eq!(verify_with(&server, &scope).findings, [missing]);
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_was_removed_before_it_was_sealed_leaves_a_gap() {
+    let server = server().await;
+    let columns = "kind, recorded_at, service, operation, table_name, row_id, diff, spec, build";
+    let last: i64 = server.database().query_row("SELECT MAX(seq) FROM audit_record", [], |r| r.get(0)).unwrap();
+    let later = format!("SELECT {}, 'later', {columns} FROM audit_record WHERE seq = 20", last + 3);
+    tamper(&server, &format!("INSERT INTO audit_record (seq, id, {columns}) {later}"));
+    let gap = [Finding::Gap { from: last + 1, to: last + 2 }];
+    assert_eq!(verify(&server).findings, gap, "before it is sealed");
+    assert_eq!(sealed(&server).await.findings, gap, "and afterwards");
+    let first = format!("SELECT {}, 'first', {columns} FROM audit_record WHERE seq = 20", i64::MIN);
+    tamper(&server, &format!("INSERT INTO audit_record (seq, id, {columns}) {first}"));
+    let inserted = Finding::Inserted { seq: i64::MIN, id: "first".into() };
+    assert_eq!(verify(&server).findings[0], inserted);
+}

@@ -5,6 +5,7 @@
 //! batches that are chained and signed ([`verify`]).
 
 mod actor;
+mod anchor;
 mod attempt;
 mod diff;
 mod keys;
@@ -15,6 +16,7 @@ mod show;
 mod verify;
 
 pub use actor::Actor;
+pub use anchor::Anchor;
 pub use keys::{Keys, KeysError};
 pub use record::{Kind, Record};
 pub use seal::{Checkpoint, Seal};

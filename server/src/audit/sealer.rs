@@ -1,12 +1,12 @@
 //! Seals what was committed, in the background: no request waits for it, and what a process left unsealed the next one seals.
 
-use super::{Keys, Seal};
+use super::{Anchor, Checkpoint, Keys, Seal};
 use crate::{
     clock::Clock,
-    error::Result,
+    error::{Error, Result},
     store::{
         Read, Writer,
-        trail::{last_seal, records},
+        trail::{each_seal, last_seal, records},
     },
 };
 use std::{
@@ -32,6 +32,9 @@ struct Work {
     writer: Arc<Writer>,
     keys: Arc<Keys>,
     clock: Clock,
+    anchor: Anchor,
+    /// What was sealed last, once that is known.
+    last: Option<Checkpoint>,
 }
 
 impl Sealer {
@@ -39,10 +42,16 @@ impl Sealer {
     ///
     /// # Errors
     /// When the database cannot be opened, or the thread not be started.
-    pub fn start(path: &Path, writer: Arc<Writer>, keys: Arc<Keys>, clock: Clock) -> std::io::Result<Self> {
+    pub fn start(
+        path: &Path,
+        anchor: Anchor,
+        writer: Arc<Writer>,
+        keys: Arc<Keys>,
+        clock: Clock,
+    ) -> std::io::Result<Self> {
         let tx = Read::open(path).map_err(std::io::Error::other)?;
         let (stop, stopped) = channel();
-        let work = Work { tx, writer, keys, clock };
+        let work = Work { tx, writer, keys, clock, anchor, last: None };
         let thread = std::thread::Builder::new().name("sealer".into()).spawn(move || work.run(&stopped))?;
         Ok(Self(Mutex::new(Some((stop, thread)))))
     }
@@ -77,15 +86,51 @@ impl Work {
 
     fn seal_all(&mut self) -> Result<()> {
         while let Some(seal) = self.next()? {
+            let checkpoint = seal.checkpoint.clone();
             self.writer.seal(seal)?;
+            self.keep(checkpoint)?;
         }
         Ok(())
     }
 
+    fn keep(&mut self, checkpoint: Checkpoint) -> Result<()> {
+        self.anchor.write(&checkpoint).map_err(unavailable)?;
+        self.last = Some(checkpoint);
+        Ok(())
+    }
+
+    /// Refuses to go on behind seals that are not those which were made: another past would be sealed.
+    fn check(&mut self, newest: Option<&Checkpoint>) -> Result<()> {
+        let changed =
+            || Err(Error::Database("the seals are not those that were made; run `lending-api audit verify`".into()));
+        if let Some(last) = &self.last {
+            return if newest == Some(last) { Ok(()) } else { changed() };
+        }
+        // the first look of this process: one more than the file says may have been sealed before a crash
+        if newest.is_some_and(|newest| !newest.is_signed_with(&self.keys.public())) {
+            return changed();
+        }
+        let Some(anchor) = self.anchor.read().map_err(unavailable)? else { return Ok(()) };
+        let mut is_there = false;
+        each_seal(&mut self.tx, anchor.batch - 1, |seal| {
+            is_there |= seal.checkpoint == anchor;
+            Ok(())
+        })?;
+        if is_there { Ok(()) } else { changed() }
+    }
+
     fn next(&mut self) -> Result<Option<Seal>> {
         let before = last_seal(&mut self.tx)?.map(|seal| seal.checkpoint);
-        let after = before.as_ref().map_or(0, |b| b.last_seq);
-        let records = records(&mut self.tx, after, i64::MAX, BATCH)?;
+        self.check(before.as_ref())?;
+        if let Some(before) = before.clone().filter(|_| self.last.is_none()) {
+            self.keep(before)?;
+        }
+        let from = before.as_ref().map_or(i64::MIN, |b| b.last_seq + 1);
+        let records = records(&mut self.tx, from, i64::MAX, BATCH)?;
         Ok(Seal::new(&self.keys, before.as_ref(), &records, self.clock.now()))
     }
+}
+
+fn unavailable(e: std::io::Error) -> Error {
+    Error::Unavailable(format!("the file of the newest checkpoint: {e}"))
 }

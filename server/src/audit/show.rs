@@ -16,11 +16,11 @@ const CHUNK: usize = 1000;
 /// # Errors
 /// When the database cannot be read, or `out` not be written.
 pub fn export(tx: &mut Read, from: Option<&str>, to: Option<&str>, out: &mut impl Write) -> Result<io::Result<()>> {
-    let mut after = 0;
+    let mut next = i64::MIN;
     loop {
-        let chunk = trail::records(tx, after, i64::MAX, CHUNK)?;
+        let chunk = trail::records(tx, next, i64::MAX, CHUNK)?;
         let Some((last, _)) = chunk.last() else { return Ok(Ok(())) };
-        after = *last;
+        let last = *last;
         for (seq, record) in chunk {
             let at = record.recorded_at.as_str();
             if from.is_none_or(|from| from <= at)
@@ -30,6 +30,9 @@ pub fn export(tx: &mut Read, from: Option<&str>, to: Option<&str>, out: &mut imp
                 return Ok(Err(e));
             }
         }
+        // there is none after the last of all numbers
+        let Some(following) = last.checked_add(1) else { return Ok(Ok(())) };
+        next = following;
     }
 }
 

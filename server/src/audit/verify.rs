@@ -43,6 +43,13 @@ pub enum Finding {
         /// Its id.
         id: String,
     },
+    /// Numbers that no record had when their batch was sealed; they are given without gaps.
+    Gap {
+        /// The first.
+        from: i64,
+        /// The last.
+        to: i64,
+    },
     /// A seal is not what it was.
     Seal {
         /// Its batch.
@@ -60,6 +67,9 @@ impl fmt::Display for Finding {
             Self::Inserted { seq, id } => write!(f, "record {seq} ({id}) was inserted"),
             Self::Reordered { seq, sealed_as, id } => {
                 write!(f, "record {seq} ({id}) was moved: it was sealed as number {sealed_as}")
+            }
+            Self::Gap { from, to } => {
+                write!(f, "records {from} to {to} were removed before they were sealed")
             }
             Self::Seal { batch, what } => write!(f, "seal {batch} {what}"),
         }
@@ -107,7 +117,10 @@ pub fn verify(tx: &mut Read, public_key: &str, scope: &Scope) -> Result<Report> 
         before = Some(&seal.checkpoint);
     }
     if scope.to.is_none() {
-        report.unsealed = unsealed(tx, before.map_or(0, |b| b.last_seq))?;
+        let last = before.map_or(0, |b| b.last_seq);
+        let rows = trail::records(tx, last + 1, i64::MAX, usize::MAX)?;
+        report.findings.extend(gaps(last, rows.iter().map(|(seq, _)| *seq)));
+        report.unsealed = rows.len() as u64;
     }
     compare(&mut report, &seals, &scope.checkpoints, public_key);
     Ok(report)
@@ -132,7 +145,7 @@ fn check_seal(report: &mut Report, seal: &Seal, before: Option<&Checkpoint>, pub
     }
     if own.digest != seal.digest() {
         wrong("was altered");
-    } else if !own.is_signed_with(public_key) {
+    } else if own.public_key != public_key || !own.is_signed_with(public_key) {
         wrong("is not signed with the key of this trail");
     }
     report.seals += 1;
@@ -140,7 +153,8 @@ fn check_seal(report: &mut Report, seal: &Seal, before: Option<&Checkpoint>, pub
 
 /// Compares the records of a batch, and what stands between it and the batch before, with the seal.
 fn check_records(tx: &mut Read, report: &mut Report, seal: &Seal, before: Option<&Checkpoint>) -> Result<()> {
-    let rows = trail::records(tx, before.map_or(i64::MIN, |b| b.last_seq), seal.checkpoint.last_seq, usize::MAX)?;
+    let from = before.map_or(i64::MIN, |b| b.last_seq + 1);
+    let rows = trail::records(tx, from, seal.checkpoint.last_seq, usize::MAX)?;
     let entries: Vec<Entry> = seal.entries().collect();
     let sealed: HashMap<i64, &Entry> = entries.iter().map(|e| (e.seq, e)).collect();
     let by_digest: HashMap<&str, i64> = entries.iter().map(|e| (e.digest.as_str(), e.seq)).collect();
@@ -151,6 +165,8 @@ fn check_records(tx: &mut Read, report: &mut Report, seal: &Seal, before: Option
         let finding = judge(*seq, record, &digest, sealed.get(seq).copied(), &by_digest);
         report.findings.extend(finding);
     }
+    let numbers = entries.iter().map(|e| e.seq);
+    report.findings.extend(gaps(before.map_or(0, |b| b.last_seq), numbers));
     let missing = entries.iter().filter(|e| !present.contains_key(&e.seq));
     report.findings.extend(missing.map(|e| Finding::Missing { seq: e.seq, id: e.id.clone() }));
     report.records += entries.len() as u64;
@@ -174,8 +190,17 @@ fn judge(
     }
 }
 
-fn unsealed(tx: &mut Read, after: i64) -> Result<u64> {
-    Ok(trail::records(tx, after, i64::MAX, usize::MAX)?.len() as u64)
+/// Where numbers do not follow each other.
+fn gaps(after: i64, numbers: impl Iterator<Item = i64>) -> Vec<Finding> {
+    let mut last = after;
+    let mut found = vec![];
+    for number in numbers {
+        if number > last + 1 {
+            found.push(Finding::Gap { from: last + 1, to: number - 1 });
+        }
+        last = number;
+    }
+    found
 }
 
 fn compare(report: &mut Report, seals: &[Seal], checkpoints: &[Checkpoint], public_key: &str) {

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use hyper::body::Incoming;
 use std::{convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc};
+use tokio::sync::Semaphore;
 
 /// Bytes that a request body may have, where the document does not say.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -26,12 +27,19 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSub
 pub(super) struct Door {
     router: Arc<Router<App>>,
     secure: bool,
+    /// Connections that may still be opened.
+    slots: Arc<Semaphore>,
 }
 
 impl Door {
-    pub(super) fn new(app: Arc<App>, api: ApiDescription<Arc<App>>, secure: bool) -> Result<Self, String> {
+    pub(super) fn new(
+        app: Arc<App>,
+        api: ApiDescription<Arc<App>>,
+        secure: bool,
+        slots: Arc<Semaphore>,
+    ) -> Result<Self, String> {
         let router = Router::new(app, api, generated_server::direct, MAX_BODY_BYTES)?;
-        Ok(Self { router: Arc::new(router), secure })
+        Ok(Self { router: Arc::new(router), secure, slots })
     }
 
     /// The service of one connection.
@@ -81,6 +89,10 @@ impl Door {
         let headers = response.headers_mut();
         for (name, value) in HEADERS {
             headers.entry(name).or_insert(value);
+        }
+        // nobody keeps a connection for later while others wait for one
+        if self.slots.available_permits() == 0 {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if self.secure {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);

@@ -64,8 +64,9 @@ impl Front {
     /// When the address cannot be bound, or Dropshot refuses an operation.
     pub async fn open(config: &Config, app: Arc<App>, certificate: Option<Arc<Certificate>>) -> Result<Self, String> {
         let Config { bind, http, cors, .. } = config;
+        let slots = Arc::new(Semaphore::new(http.max_connections.min(Semaphore::MAX_PERMITS)));
         let shared = Arc::new(Shared {
-            door: Door::new(app, generated_server::describe::<App>()?, certificate.is_some())?,
+            door: Door::new(app, generated_server::describe::<App>()?, certificate.is_some(), slots.clone())?,
             cors: cors::layer(cors),
             certificate,
             limits: Limits {
@@ -79,7 +80,6 @@ impl Front {
         let listener = listen(*bind).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
-        let slots = Arc::new(Semaphore::new(http.max_connections.min(Semaphore::MAX_PERMITS)));
         let accepting = tokio::spawn(async move {
             let open = GracefulShutdown::new();
             tokio::select! {

@@ -80,9 +80,10 @@ impl Proxies {
             return client;
         }
         let lines = headers.get_all("x-forwarded-for").iter().rev();
-        for hop in lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(',')) {
+        // by bytes: what a client wrote must not make the proxy's word beside it unreadable
+        for hop in lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b',')) {
             // a hop that is no address: what a trusted proxy wrote last is as far as is known
-            let Some(address) = address_of(hop.trim()) else { return client };
+            let Some(address) = address_of(hop) else { return client };
             client = address.to_canonical();
             if !self.trusts(client) {
                 return client;
@@ -97,7 +98,8 @@ impl Proxies {
 }
 
 /// An address, which some proxies write with the port.
-fn address_of(hop: &str) -> Option<IpAddr> {
+fn address_of(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?.trim();
     hop.parse().ok().or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()))
 }
 
@@ -109,7 +111,7 @@ mod tests {
         let proxies = Proxies::new(&["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append("x-forwarded-for", http::HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         proxies.client(peer.parse().unwrap(), &headers).to_string()
     }
@@ -129,6 +131,8 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["1.1.1.1, 198.51.100.1"]), "198.51.100.1");
         assert_eq!(client("10.0.0.1", &["1.1.1.1", "198.51.100.1, 10.2.2.2"]), "198.51.100.1");
         assert_eq!(client("10.0.0.1", &["1.1.1.1, nonsense, 10.2.2.2"]), "10.2.2.2");
+        assert_eq!(client("10.0.0.1", &["\u{ff}, 198.51.100.1"]), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", &["\u{ff}", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(client("fd00::1", &["10.3.3.3"]), "10.3.3.3");
     }
 

@@ -54,11 +54,11 @@ pub(crate) fn last_seal(tx: &mut Read) -> Result<Option<Seal>> {
     Ok(found)
 }
 
-/// At most `most` records with their numbers, from the one after `after` up to `to`.
-pub(crate) fn records(tx: &mut Read, after: i64, to: i64, most: usize) -> Result<Vec<(i64, Record)>> {
+/// At most `most` records with their numbers, from `from` to `to`.
+pub(crate) fn records(tx: &mut Read, from: i64, to: i64, most: usize) -> Result<Vec<(i64, Record)>> {
     let limit = tx.conn().dialect().limit(":3");
-    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq > :1 AND seq <= :2 ORDER BY seq{limit}");
-    collect(tx, &sql, &[Cell::Int(after), Cell::Int(to), Cell::Int(i64::try_from(most).unwrap_or(i64::MAX))])
+    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq{limit}");
+    collect(tx, &sql, &[Cell::Int(from), Cell::Int(to), Cell::Int(i64::try_from(most).unwrap_or(i64::MAX))])
 }
 
 /// The records of one row.

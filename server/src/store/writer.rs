@@ -22,7 +22,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Mutex,
-        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -130,9 +130,12 @@ impl Writer {
     /// Keeps a record of what changed no row, and does not wait for it: it is stored with the next changes, or by itself.
     pub fn note(&self, record: Record) {
         if self.notes.add(record) {
-            // a queue that is full is about to be worked on, and so are the notes
             let queue = self.queue.lock().ok().and_then(|q| q.clone());
-            let _ = queue.map(|queue| queue.try_send(Message::Notes));
+            match queue.map(|queue| queue.try_send(Message::Notes)) {
+                None | Some(Err(TrySendError::Disconnected(_))) => self.notes.give_up(),
+                // a queue that is full is about to be worked on, and so are the notes
+                Some(_) => {}
+            }
         }
     }
 
@@ -205,7 +208,8 @@ impl Work {
         }
         let done = self.changes(first);
         let notes = self.notes.take();
-        let stored = self.store(&notes);
+        let lost = self.write.idle();
+        let stored = if lost { Ok(()) } else { self.store(&notes) };
         let committed = stored.and_then(|()| self.commit());
         let text = committed.err().map(|e| format!("the change could not be made durable: {e}"));
         if text.is_some() {

@@ -1,0 +1,36 @@
+//! The newest checkpoint of this server, in a file: what a trail in the database is held against, so that nobody who can write there
+//! alone gets another past sealed.
+
+use super::Checkpoint;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The file.
+pub struct Anchor(PathBuf);
+
+impl Anchor {
+    /// In a data folder.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        Self(folder.join("audit-checkpoint.json"))
+    }
+
+    /// What was sealed last; none where nothing was.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds something else.
+    pub fn read(&self) -> io::Result<Option<Checkpoint>> {
+        match fs::read(&self.0) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            bytes => Ok(Some(serde_json::from_slice(&bytes?)?)),
+        }
+    }
+
+    pub(super) fn write(&self, checkpoint: &Checkpoint) -> io::Result<()> {
+        let next = self.0.with_extension("next");
+        fs::write(&next, serde_json::to_vec(checkpoint)?)?;
+        fs::rename(next, &self.0)
+    }
+}
