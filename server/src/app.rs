@@ -7,7 +7,7 @@ use crate::{
     auth::{Authenticator, Caller, Location, User},
     clock::Clock,
     error::{Error, Result},
-    limits::{Addresses, Failures, Limits, Proxies},
+    limits::{Addresses, Limits, Proofs, Proxies},
     store::{Read, Readers, Write, Writer},
 };
 use chrono::{DateTime, Utc};
@@ -46,8 +46,8 @@ pub struct Gate {
     pub limits: Limits,
     /// How often from one address.
     pub addresses: Addresses,
-    /// How often the proof of one user may be bad.
-    pub proofs: Failures<String>,
+    /// How often users may be proven badly.
+    pub proofs: Proofs,
     /// Whose word about an address is taken.
     pub proxies: Proxies,
 }
@@ -98,11 +98,14 @@ impl App {
         self.draining.store(true, Ordering::Relaxed);
     }
 
-    /// Finishes the changes that wait; call it when no request is in flight.
-    pub fn stop(&self) {
+    /// Finishes the changes that wait. `idle`: no request is in flight any more.
+    pub fn stop(&self, idle: bool) {
         self.sealer.stop();
         self.writer.stop();
-        self.gate.authenticator.leave();
+        // what is in flight may still take a token: then the next process must know of no last one
+        if idle {
+            self.gate.authenticator.leave();
+        }
         self.log.stop();
     }
 
@@ -142,10 +145,10 @@ impl Platform for App {
             addresses.failed(self.client(head.peer, head.headers));
         }
         let verified = verified?;
-        proofs.heard(|| verified.whom()).map_err(|admission| admission.problem())?;
+        proofs.heard(&verified).map_err(|admission| admission.problem())?;
         let identity = authenticator.user(&verified, now).await;
         if matches!(identity, Err(Error::Unauthenticated(_))) {
-            proofs.failed(verified.whom());
+            proofs.failed(&verified);
         }
         identity
     }

@@ -167,11 +167,11 @@ fn serve_until_signal(watch: Watch, config: &Config, clock: Clock, development: 
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         // before the start: one that comes meanwhile would end the process
         let hangup = signal(SignalKind::hangup())?;
-        let now = clock.now().timestamp();
-        let running = serve::start(config, clock).await?;
+        let running = serve::start(config, clock.clone()).await?;
         println!("lending-api listens on http://{}", running.address());
         if development {
-            greet(config, &running, now)?;
+            running.ready().await;
+            greet(config, &running, clock.now().timestamp())?;
         }
         tokio::select! {
             () = signalled(&mut terminate, &mut interrupt) => {}

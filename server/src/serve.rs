@@ -6,14 +6,14 @@ use crate::{
     audit::{Anchor, Sealer},
     auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
-    config::{AddressConfig, Config},
+    config::Config,
     data,
     front::{Certificate, Front},
-    limits::{Addresses, Bucket, Failures, Limits, Proxies},
+    limits::{Addresses, Limits, Proofs, Proxies},
     redis::Redis,
     store::{Readers, Writer, migrate},
 };
-use forebear_runtime::Replies;
+use forebear_runtime::{Platform, Replies};
 use std::{error::Error, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 type Fault = Box<dyn Error + Send + Sync>;
@@ -36,8 +36,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     // what is wrong with keys or certificate stops the start before anything is touched
     let keyring = keyring(config)?;
     let certificate = config.tls.as_ref().map(|tls| Certificate::read(tls).map(Arc::new)).transpose()?;
+    // without a database no process has taken a token on this data
+    let is_new = !config.database().exists();
     prepare(config, &clock)?;
-    let gate = gate(config, keyring, clock.now().timestamp()).await?;
+    let gate = gate(config, keyring, clock.now().timestamp(), is_new).await?;
     let database = config.database();
     let keys = Arc::new(config.audit_keys()?);
     let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
@@ -50,7 +52,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     Ok(Running { front, app, certificate })
 }
 
-async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault> {
+async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Result<Gate, Fault> {
     let redis = match &config.redis {
         Some(settings) => Some((Redis::start(settings).await?, settings.replay)),
         None => None,
@@ -60,14 +62,13 @@ async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault
         sessions: config.session.as_ref().map(Sessions::new).transpose()?,
     };
     let shared = redis.as_ref().map(|(redis, _)| redis.clone());
-    let replay = Replay::new(redis, &config.data_dir, now)
+    let replay = Replay::new(redis, &config.data_dir, now, is_new)
         .map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
-    let AddressConfig { refused, window_seconds, .. } = config.limits.address;
     Ok(Gate {
         authenticator: Authenticator::new(keyring, replay, users),
         limits: Limits::new(&config.limits.apply(generated_server::limit_classes()), shared),
         addresses: Addresses::new(config.limits.address),
-        proofs: Failures::new(Bucket { class: "proofs", whom: "user", quota: refused, window_seconds }),
+        proofs: Proofs::new(config.limits.address),
         proxies: Proxies::new(&config.http.trusted_proxies),
     })
 }
@@ -122,6 +123,13 @@ impl Running {
         self.front.address()
     }
 
+    /// Waits until tokens that are issued now are taken: after a crash, some seconds.
+    pub async fn ready(&self) {
+        while !self.app.authenticator().is_ready(self.app.now().timestamp()) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Uses the services, keys and certificate of another configuration from now on, and nothing else of it. When one is wrong,
     /// nothing changes.
     ///
@@ -148,7 +156,7 @@ impl Running {
     pub async fn stop(self) -> Result<(), String> {
         self.app.drain();
         let closed = tokio::time::timeout(DRAIN, self.front.stop()).await;
-        self.app.stop();
+        self.app.stop(matches!(closed, Ok(Ok(()))));
         closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
     }
 }

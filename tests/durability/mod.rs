@@ -71,7 +71,9 @@ async fn send(
 
 /// Starts the server; tokens of before its start are good at once, since none is used twice here.
 fn start(folder: &Path) -> Program {
-    let _ = std::fs::remove_file(folder.join("lending-data/tokens-taken-until"));
+    if folder.join("lending-data/lending.db").exists() {
+        std::fs::write(folder.join("lending-data/tokens-taken-until"), "0").unwrap();
+    }
     Program::serve(folder)
 }
 

@@ -52,6 +52,8 @@ impl Server {
         let mut config = config(folder.path());
         std::fs::create_dir(&config.data_dir).unwrap();
         std::fs::copy(template(), config.database()).unwrap();
+        // as after an orderly stop long ago
+        std::fs::write(config.data_dir.join("tokens-taken-until"), "0").unwrap();
         change(&mut config);
         Development::apply(&mut config).unwrap();
         let running = serve::start(&config, clock).await.unwrap();
@@ -61,11 +63,15 @@ impl Server {
 
     /// Ends, in order or as if killed, and starts anew on the same data.
     pub async fn restart(self, at: DateTime<Utc>, in_order: bool) -> Self {
+        self.restart_by(Clock::fixed(at), in_order).await
+    }
+
+    pub async fn restart_by(self, clock: Clock, in_order: bool) -> Self {
         let Self { config, running, folder, .. } = self;
         if in_order {
             running.stop().await.unwrap();
         }
-        let running = serve::start(&config, Clock::fixed(at)).await.unwrap();
+        let running = serve::start(&config, clock).await.unwrap();
         let base = format!("http://{}", running.address());
         Self { config, running, base, folder, http: reqwest::Client::new() }
     }

@@ -119,6 +119,13 @@ async fn a_user_with_bad_proofs_costs_nobody_else_anything() {
     assert_eq!(refused.header("ratelimit-policy"), Some("\"proofs\";q=3;w=3600"));
     assert!(refused.header("ratelimit").is_some() && refused.header("retry-after").is_some());
     assert_eq!(ulp.requests().len(), asked, "and nobody is asked about it");
+    // whoever makes users up gets only so many of them asked about
+    let mut statuses = std::collections::BTreeMap::<u16, usize>::new();
+    for n in 0..60 {
+        let proof = json!({"sub": format!("made-up-{n}"), "sid": "dead"});
+        *statuses.entry(read(&server, "ulp", proof).await.status).or_default() += 1;
+    }
+    assert!(statuses[&401] <= 30 && statuses[&429] >= 30, "{statuses:?}");
 }
 
 #[tokio::test]

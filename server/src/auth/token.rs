@@ -10,6 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, header};
 use jsonwebtoken::{Algorithm, Header, crypto};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
 
 /// `typ` of the token (RFC 8725, section 3.11: explicit typing).
 pub const TOKEN_TYPE: &str = "lending+jwt";
@@ -38,10 +39,14 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Service and user, as far as they are named.
-    #[must_use]
-    pub fn whom(&self) -> String {
-        format!("{}\n{}", self.caller.name(), self.claims.sub.as_deref().unwrap_or_default())
+    /// Stands for the service and its user in a table: a digest, since a caller chooses how long the name of a user is.
+    pub(crate) fn user_key(&self) -> u128 {
+        key(&[self.caller.name(), self.claims.sub.as_deref().unwrap_or_default()])
+    }
+
+    /// Stands for the service.
+    pub(crate) fn service_key(&self) -> u128 {
+        key(&[self.caller.name()])
     }
 }
 
@@ -77,6 +82,12 @@ pub(super) struct Claims {
     pub(super) iat: i64,
     exp: i64,
     pub(super) jti: String,
+}
+
+/// No service name holds a line break.
+fn key(names: &[&str]) -> u128 {
+    let digest: [u8; 32] = Sha256::digest(names.join("\n")).into();
+    digest[..16].iter().fold(0, |key, byte| key << 8 | u128::from(*byte))
 }
 
 /// A claim that is there is a text, not null.

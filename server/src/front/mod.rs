@@ -36,7 +36,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Bytes of answers that the kernel takes ahead of a client. Its own choice, up to 4 MiB, is memory for each connection that reads
 /// nothing, and tells of progress only once a third of it is free.
-const SEND_BUFFER: u32 = 256 * 1024;
+const SEND_BUFFER: u32 = 64 * 1024;
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 

@@ -8,11 +8,13 @@ mod address;
 mod bucket;
 mod failures;
 mod local;
+mod proofs;
 mod shared;
 
 pub use address::{Addresses, Proxies};
 pub use bucket::{Bucket, Count};
 pub use failures::Failures;
+pub use proofs::Proofs;
 
 use crate::{auth::Caller, redis::Redis};
 use forebear_runtime::{Admission, LimitClass};

@@ -59,13 +59,13 @@ struct Shared {
 }
 
 impl Replay {
-    /// Remembers from `now` on; what the process before this one took is known from `folder`.
+    /// Remembers from `now` on; what the process before this one took is known from `folder`, unless that is new.
     ///
     /// # Errors
     /// When `folder` cannot be read or written.
-    pub fn new(shared: Option<(Arc<Redis>, WithoutRedis)>, folder: &Path, now: i64) -> io::Result<Self> {
+    pub fn new(shared: Option<(Arc<Redis>, WithoutRedis)>, folder: &Path, now: i64, is_new: bool) -> io::Result<Self> {
         let shared = shared.map(|(redis, without)| Shared { redis, once: Script::new(ONCE), without });
-        let (file, since) = Since::take(folder, now)?;
+        let (file, since) = Since::take(folder, now, is_new)?;
         Ok(Self { memory: Memory::default(), shared, since, newest: AtomicI64::new(since), file })
     }
 

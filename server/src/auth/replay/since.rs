@@ -6,39 +6,47 @@
 
 use crate::auth::token::LEEWAY;
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-/// What the file holds while a process runs.
-const RUNNING: &str = "running";
-
-/// The file.
-pub(super) struct Since(PathBuf);
+/// The file, and what it holds while this process runs.
+pub(super) struct Since {
+    file: PathBuf,
+    running: String,
+}
 
 impl Since {
     /// What the process before left in `folder`: only tokens issued after this time (seconds since 1970) are surely unused. `now` is
-    /// the present time.
-    pub(super) fn take(folder: &Path, now: i64) -> io::Result<(Self, i64)> {
+    /// the present time; in a folder that is new there was no process.
+    pub(super) fn take(folder: &Path, now: i64, is_new: bool) -> io::Result<(Self, i64)> {
         let file = folder.join("tokens-taken-until");
-        let since = match fs::read_to_string(&file) {
-            // no process has run on this data
-            Err(e) if e.kind() == io::ErrorKind::NotFound => i64::MIN,
-            left => left?.trim().parse().unwrap_or(now.saturating_add(LEEWAY)),
+        let unknown = now.saturating_add(LEEWAY);
+        let left = match fs::read_to_string(&file) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound && is_new => i64::MIN,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => unknown,
+            left => left?.trim().parse().unwrap_or(unknown),
         };
-        let own = Self(file);
-        own.write(RUNNING)?;
+        // no token is taken that is issued later than that, whatever a clock said once
+        let since = left.min(unknown);
+        let own = Self { file, running: format!("running {}", uuid::Uuid::new_v4()) };
+        own.write(&own.running)?;
         Ok((own, since))
     }
 
-    /// Leaves the newest time of issue that was taken.
+    /// Leaves the newest time of issue that was taken, unless another process has begun meanwhile.
     pub(super) fn leave(&self, newest: i64) -> io::Result<()> {
-        self.write(&newest.to_string())
+        if fs::read_to_string(&self.file)? == self.running { self.write(&newest.to_string()) } else { Ok(()) }
     }
 
+    /// The file holds the one text or the other, also after a power failure.
     fn write(&self, text: &str) -> io::Result<()> {
-        let next = self.0.with_extension("next");
-        fs::write(&next, text)?;
-        fs::rename(next, &self.0)
+        let next = self.file.with_extension("next");
+        let mut draft = fs::File::create(&next)?;
+        draft.write_all(text.as_bytes())?;
+        draft.sync_all()?;
+        fs::rename(next, &self.file)?;
+        self.file.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
     }
 }
