@@ -40,8 +40,12 @@ struct Signed {
 impl Call<'_> {
     pub(crate) async fn run(&self, request: Request) -> Result<Answer, Unsent> {
         let mut earlier = None;
-        // where something was sent already, what became of that is told
-        self.attempts(request, &mut earlier).await.or_else(|unsent| earlier.ok_or(unsent))
+        // where something was sent already that may have been done, that is told, and not that a later attempt was refused
+        match self.attempts(request, &mut earlier).await {
+            Err(unsent) => earlier.ok_or(unsent),
+            Ok(answer) if is_status(&answer, StatusCode::UNAUTHORIZED) => Ok(earlier.unwrap_or(answer)),
+            answer => answer,
+        }
     }
 
     /// What came of the last attempt; in `earlier`, of the last one before it that was not just refused for its token.
@@ -99,12 +103,19 @@ impl Call<'_> {
 
     /// After a 401, of which the server has done nothing: whether there is another key or proof to try with.
     async fn renew(&self, used: &Signed) -> Result<bool, Unsent> {
-        if self.client.keys().renew(&used.signer, self.deadline).await? {
-            return Ok(true);
-        }
-        match (&self.context.proofs, &used.proof) {
-            (Some(proofs), Some(proof)) => Ok(proofs.renew(proof, self.deadline).await?),
-            _ => Ok(false),
+        let proof = async {
+            match (&self.context.proofs, &used.proof) {
+                (Some(proofs), Some(proof)) => proofs.renew(proof, self.deadline).await,
+                _ => Ok(false),
+            }
+        };
+        // a source of keys that hangs leaves time for an attempt with the other proof
+        let half = self.deadline.saturating_duration_since(Instant::now()) / 2;
+        let key = self.client.keys().renew(&used.signer, clock::after(half));
+        match tokio::join!(key, proof) {
+            (Ok(true), _) | (_, Ok(true)) => Ok(true),
+            (Ok(false), Ok(false)) => Ok(false),
+            (Err(e), _) | (_, Err(e)) => Err(e.into()),
         }
     }
 

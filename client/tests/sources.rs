@@ -192,3 +192,26 @@ async fn a_client_that_tries_once_renews_for_the_next_call() {
     assert_eq!(read(&user).await.expect_err("refused").status(), Some(401));
     read(&user).await.expect("with the next key");
 }
+
+/// Whether the source of keys fails or hangs: the other proof cures the refusal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proof_is_renewed_also_when_there_is_no_other_key() {
+    for hangs in [false, true] {
+        let reads = AtomicUsize::new(0);
+        let key = move || match (reads.fetch_add(1, SeqCst), hangs) {
+            (0, _) => Ok(Key { id: "1".into(), secret: KEY.into() }),
+            (_, true) => {
+                std::thread::park_timeout(Duration::from_secs(5));
+                Err("too late".into())
+            }
+            (_, false) => Err("the file is gone".into()),
+        };
+        let answers = vec![refusal(401, &[]), found(&[])];
+        let fake = Fake::start_with(answers, |b| b.key_source(key).timeout(SHORT)).await;
+        let user =
+            fake.client.as_user("1001").with_proof_source(source(|n| async move { Ok(session(&format!("{n}"))) }));
+        timeout(END, read(&user)).await.expect("it ends").expect("the second session is good");
+        let sids: Vec<_> = claims(&fake).iter().map(|c| c["sid"].clone()).collect();
+        assert_eq!(sids, ["0", "1"], "hangs: {hangs}");
+    }
+}
