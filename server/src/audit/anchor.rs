@@ -2,6 +2,7 @@
 //! alone gets another past sealed.
 
 use super::Checkpoint;
+use crate::config::private_file;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -29,8 +30,6 @@ impl Anchor {
     }
 
     pub(super) fn write(&self, checkpoint: &Checkpoint) -> io::Result<()> {
-        let next = self.0.with_extension("next");
-        fs::write(&next, serde_json::to_vec(checkpoint)?)?;
-        fs::rename(next, &self.0)
+        private_file::replace(&self.0, &serde_json::to_vec(checkpoint)?)
     }
 }

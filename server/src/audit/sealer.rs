@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     store::{
         Read, Writer,
-        trail::{each_seal, last_seal, records},
+        trail::{each_seal, last_checkpoint, records},
     },
 };
 use std::{
@@ -120,7 +120,7 @@ impl Work {
     }
 
     fn next(&mut self) -> Result<Option<Seal>> {
-        let before = last_seal(&mut self.tx)?.map(|seal| seal.checkpoint);
+        let before = last_checkpoint(&mut self.tx)?;
         self.check(before.as_ref())?;
         if let Some(before) = before.clone().filter(|_| self.last.is_none()) {
             self.keep(before)?;

@@ -1,4 +1,4 @@
-//! Files with secrets that the server makes for itself, readable by their owner only.
+//! Small files that the server keeps for itself: secrets, readable by their owner only, and what it must know after a restart.
 
 use std::{
     fs::{self, OpenOptions},
@@ -35,4 +35,14 @@ pub(crate) fn make(path: &Path, content: impl FnOnce() -> io::Result<Vec<u8>>) -
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
     linked
+}
+
+/// Replaces a file: it holds the old content or the new, also after a power failure.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let next = path.with_extension("next");
+    let mut draft = fs::File::create(&next)?;
+    draft.write_all(content)?;
+    draft.sync_all()?;
+    fs::rename(next, path)?;
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }

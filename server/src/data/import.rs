@@ -133,6 +133,22 @@ impl Line {
     }
 }
 
+/// Each line for itself: what it did is counted, and what is wrong with it noted.
+pub(super) fn each(
+    lines: &[Line],
+    errors: &mut Vec<LineError>,
+    mut one: impl FnMut(&Line) -> Result<Result<Upsert, LineError>>,
+) -> Result<Report> {
+    let mut report = Report::default();
+    for line in lines {
+        match one(line)? {
+            Ok(outcome) => report.count(outcome),
+            Err(e) => errors.push(e),
+        }
+    }
+    Ok(report)
+}
+
 /// Imports a file into the configured database.
 ///
 /// # Errors

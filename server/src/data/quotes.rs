@@ -1,6 +1,6 @@
 //! Payoff quotes from the servicing system: one line per payoff. The total may be left out; if it is given, it must be right.
 
-use super::import::{Line, LineError, Report};
+use super::import::{Line, LineError, Report, each};
 use crate::{
     error::{Error, Result},
     rules::{money::Cents, payoff, quote},
@@ -36,14 +36,7 @@ pub(super) fn import(
     for column in headers.iter().filter(|h| *h != ID && !COLUMNS.contains(&h.as_str())) {
         errors.push(LineError { line: 1, column: column.clone(), reason: "is no column of payoff quotes".into() });
     }
-    let mut report = Report::default();
-    for line in lines {
-        match one(tx, line, now)? {
-            Ok(outcome) => report.count(outcome),
-            Err(e) => errors.push(e),
-        }
-    }
-    Ok(report)
+    each(lines, errors, |line| one(tx, line, now))
 }
 
 fn one(tx: &mut Write, line: &Line, now: DateTime<Utc>) -> Result<Result<Upsert, LineError>> {

@@ -1,6 +1,6 @@
 //! What became of payoffs, from the servicing system: one line per payoff.
 
-use super::import::{Line, LineError, Report};
+use super::import::{Line, LineError, Report, each};
 use crate::{
     error::Result,
     rules::payoff::status,
@@ -23,14 +23,7 @@ pub(super) fn import(
     for column in headers.iter().filter(|h| ![ID, STATUS].contains(&h.as_str())) {
         errors.push(LineError { line: 1, column: column.clone(), reason: "is no column of payoff statuses".into() });
     }
-    let mut report = Report::default();
-    for line in lines {
-        match one(tx, line, now)? {
-            Ok(outcome) => report.count(outcome),
-            Err(e) => errors.push(e),
-        }
-    }
-    Ok(report)
+    each(lines, errors, |line| one(tx, line, now))
 }
 
 /// A payoff that is there already is left alone, so that a file can be read twice.

@@ -7,8 +7,9 @@ use crate::{
 };
 use forebear_runtime::store::{Cell, CellError, Row};
 
-/// Columns of a seal.
-const SEAL: &str = "batch, digest, first_id, first_seq, last_id, last_seq, previous, public_key, record_count, sealed_at, signature, records";
+/// Columns of a seal without the lines of its records.
+const CHECKPOINT: &str =
+    "batch, digest, first_id, first_seq, last_id, last_seq, previous, public_key, record_count, sealed_at, signature";
 
 /// Adds a seal; the cells are those of [`Seal::cells`].
 pub(super) const INSERT_SEAL: &str = "INSERT INTO audit_seal (batch, digest, first_id, first_seq, last_id, last_seq, previous, \
@@ -39,16 +40,16 @@ impl Seal {
 
 /// Hands over the seals after batch `after`, in order.
 pub(crate) fn each_seal(tx: &mut Read, after: i64, mut each: impl FnMut(Seal) -> Result<()>) -> Result<()> {
-    let sql = format!("SELECT {SEAL} FROM audit_seal WHERE batch > :1 ORDER BY batch");
+    let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal WHERE batch > :1 ORDER BY batch");
     tx.conn().query(&sql, &[Cell::Int(after)], &mut |row| each(seal(row)?))
 }
 
-/// The newest seal.
-pub(crate) fn last_seal(tx: &mut Read) -> Result<Option<Seal>> {
-    let sql = format!("SELECT {SEAL} FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
+/// The newest seal, without the lines of its records.
+pub(crate) fn last_checkpoint(tx: &mut Read) -> Result<Option<Checkpoint>> {
+    let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
     let mut found = None;
     tx.conn().query(&sql, &[], &mut |row| {
-        found = Some(seal(row)?);
+        found = Some(checkpoint(row)?);
         Ok(())
     })?;
     Ok(found)
@@ -103,8 +104,13 @@ fn record(row: &dyn Row) -> Result<Record, CellError> {
 }
 
 fn seal(row: &dyn Row) -> Result<Seal, CellError> {
+    let records = row.text(11)?.unwrap_or_default().into_owned();
+    Ok(Seal { checkpoint: checkpoint(row)?, records })
+}
+
+fn checkpoint(row: &dyn Row) -> Result<Checkpoint, CellError> {
     let text = |i| row.text(i).map(|t| t.unwrap_or_default().into_owned());
-    let checkpoint = Checkpoint {
+    Ok(Checkpoint {
         batch: whole(row, 0)?,
         digest: text(1)?,
         first_id: text(2)?,
@@ -116,8 +122,7 @@ fn seal(row: &dyn Row) -> Result<Seal, CellError> {
         record_count: whole(row, 8)?,
         sealed_at: text(9)?,
         signature: text(10)?,
-    };
-    Ok(Seal { checkpoint, records: text(11)? })
+    })
 }
 
 fn whole(row: &dyn Row, index: usize) -> Result<i64, CellError> {

@@ -4,10 +4,9 @@
 //! time of issue that it took in a file, and the next one takes no token that is not newer. A process that was killed leaves no
 //! time: then no token is taken that may have been issued before this one began, by a clock that is fast.
 
-use crate::auth::token::LEEWAY;
+use crate::{auth::token::LEEWAY, config::private_file};
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -40,13 +39,7 @@ impl Since {
         if fs::read_to_string(&self.file)? == self.running { self.write(&newest.to_string()) } else { Ok(()) }
     }
 
-    /// The file holds the one text or the other, also after a power failure.
     fn write(&self, text: &str) -> io::Result<()> {
-        let next = self.file.with_extension("next");
-        let mut draft = fs::File::create(&next)?;
-        draft.write_all(text.as_bytes())?;
-        draft.sync_all()?;
-        fs::rename(next, &self.file)?;
-        self.file.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+        private_file::replace(&self.file, text.as_bytes())
     }
 }
