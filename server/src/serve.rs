@@ -25,6 +25,13 @@ pub const DRAIN: Duration = Duration::from_secs(20);
 pub struct Running {
     front: Front,
     app: Arc<App>,
+    reloader: Reloader,
+}
+
+/// What can be exchanged while a server runs.
+#[derive(Clone)]
+pub struct Reloader {
+    app: Arc<App>,
     certificate: Option<Arc<Certificate>>,
 }
 
@@ -49,7 +56,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
     let app = Arc::new(App::new(clock, gate, store, answers));
     let front = Front::open(config, app.clone(), certificate.clone()).await?;
-    Ok(Running { front, app, certificate })
+    Ok(Running { front, reloader: Reloader { app: app.clone(), certificate }, app })
 }
 
 async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Result<Gate, Fault> {
@@ -130,6 +137,25 @@ impl Running {
         }
     }
 
+    /// Exchanges services, keys and certificate.
+    #[must_use]
+    pub fn reloader(&self) -> Reloader {
+        self.reloader.clone()
+    }
+
+    /// Takes no more connections, finishes every request in flight, and closes the database.
+    ///
+    /// # Errors
+    /// What Dropshot reports, or that a request was not complete after [`DRAIN`]; the database is closed all the same.
+    pub async fn stop(self) -> Result<(), String> {
+        self.app.drain();
+        let closed = tokio::time::timeout(DRAIN, self.front.stop()).await;
+        self.app.stop(matches!(closed, Ok(Ok(()))));
+        closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
+    }
+}
+
+impl Reloader {
     /// Uses the services, keys and certificate of another configuration from now on, and nothing else of it. When one is wrong,
     /// nothing changes.
     ///
@@ -147,16 +173,5 @@ impl Running {
         }
         authenticator.exchange(keyring);
         Ok(())
-    }
-
-    /// Takes no more connections, finishes every request in flight, and closes the database.
-    ///
-    /// # Errors
-    /// What Dropshot reports, or that a request was not complete after [`DRAIN`]; the database is closed all the same.
-    pub async fn stop(self) -> Result<(), String> {
-        self.app.drain();
-        let closed = tokio::time::timeout(DRAIN, self.front.stop()).await;
-        self.app.stop(matches!(closed, Ok(Ok(()))));
-        closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
     }
 }

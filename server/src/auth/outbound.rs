@@ -93,9 +93,3 @@ impl std::fmt::Display for Failure {
         }
     }
 }
-
-/// An error and its causes; `reqwest` says only "error sending request" by itself.
-fn chain(e: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(e), |e| (*e).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
