@@ -43,10 +43,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     // what is wrong with keys or certificate stops the start before anything is touched
     let keyring = keyring(config)?;
     let certificate = config.tls.as_ref().map(|tls| Certificate::read(tls).map(Arc::new)).transpose()?;
-    // without a database no process has taken a token on this data
-    let is_new = !config.database().exists();
     prepare(config, &clock)?;
-    let gate = gate(config, keyring, clock.now().timestamp(), is_new).await?;
+    let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
     let keys = Arc::new(config.audit_keys()?);
     let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
@@ -59,7 +57,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     Ok(Running { front, reloader: Reloader { app: app.clone(), certificate }, app })
 }
 
-async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Result<Gate, Fault> {
+async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault> {
     let redis = match &config.redis {
         Some(settings) => Some((Redis::start(settings).await?, settings.replay)),
         None => None,
@@ -69,7 +67,7 @@ async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Resu
         sessions: config.session.as_ref().map(Sessions::new).transpose()?,
     };
     let shared = redis.as_ref().map(|(redis, _)| redis.clone());
-    let replay = Replay::new(redis, &config.data_dir, now, is_new)
+    let replay = Replay::new(redis, &config.data_dir, now)
         .map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
     Ok(Gate {
         authenticator: Authenticator::new(keyring, replay, users),
@@ -85,7 +83,11 @@ async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Resu
 /// # Errors
 /// When the folder cannot be made, or a migration or a data set fails.
 pub fn prepare(config: &Config, clock: &Clock) -> Result<Vec<String>, Fault> {
-    make_private(&config.data_dir).map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
+    let folder = &config.data_dir;
+    let is_new = !config.database().exists();
+    make_private(folder)
+        .and_then(|()| if is_new { Replay::begin(folder) } else { Ok(()) })
+        .map_err(|e| format!("data_dir {}: {e}", folder.display()))?;
     let ran = migrate::migrate(&config.database(), clock.now())?;
     data::load(&config.database(), config.audit_keys()?.into(), config.sample.unwrap_or(false), clock.now())?;
     Ok(ran)

@@ -5,9 +5,10 @@
 //! `reqwest` (`json()`, `text()`) guard against none of these.
 
 use crate::config::{ConfigError, users};
+use crate::error::chain;
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 /// Longest answer in bytes that is read; a key set of a hundred RSA keys has about 70 KB.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
