@@ -175,7 +175,8 @@ fn serve_until_signal(watch: Watch, config: &Config, clock: Clock, development: 
 async fn pass_on(mut hangup: Signal, reload: Sender<()>) -> Infallible {
     loop {
         hangup.recv().await;
-        drop(reload.send(()));
+        // the thread that listens ends with the process alone
+        let _ = reload.send(());
     }
 }
 
