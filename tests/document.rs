@@ -57,6 +57,7 @@ fn nothing_is_without_policies() {
 /// A later operation is as safe as those that are there.
 #[test]
 fn every_change_is_made_once_and_on_what_was_seen() {
+    let covered = coverage::of(&document()).unwrap();
     let (document, mut seen) = (document().value, 0);
     let items = document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
     for (method, operation) in items.filter(|(method, _)| *method != "get") {
@@ -74,7 +75,8 @@ fn every_change_is_made_once_and_on_what_was_seen() {
         }
         seen += 1;
     }
-    assert_eq!(seen, 6);
+    let changing = covered.operations.iter().filter(|row| row.method != "GET").count();
+    assert_eq!(seen, changing, "an operation was looked past");
     let key = document.pointer("/paths/~1api~1v1~1payoff/post/parameters/0").unwrap();
     assert_eq!((&key["name"], &key["required"]), (&"Idempotency-Key".into(), &true.into()));
 }

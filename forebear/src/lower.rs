@@ -7,7 +7,9 @@
 
 use crate::{
     api::{ERROR_UNION, METHODS, is_error, ref_name},
-    hoist, tame,
+    hoist,
+    source::join,
+    tame,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -53,6 +55,33 @@ fn collect_read_only(doc: &Value, name: &str, at: &str, seen: &mut BTreeSet<Stri
             found.push(pointer);
         } else if let Some(inner) = ref_name(property) {
             collect_read_only(doc, inner, &pointer, seen, found);
+        }
+    }
+}
+
+/// JSON pointers, relative to the body of a PATCH, of what its answer shows and the body does not take.
+#[must_use]
+pub fn fixed(document: &Value, patch: &str, row: &str) -> Vec<String> {
+    let mut found = vec![];
+    collect_fixed(document, [patch, row], "", &mut BTreeSet::new(), &mut found);
+    found
+}
+
+fn collect_fixed(doc: &Value, [patch, row]: [&str; 2], at: &str, seen: &mut BTreeSet<String>, found: &mut Vec<String>) {
+    if patch == row || !seen.insert(row.into()) {
+        return;
+    }
+    let properties = |name: &str| doc["components"]["schemas"][name]["properties"].as_object();
+    let Some(taken) = properties(patch) else { return };
+    for (key, property) in properties(row).into_iter().flatten() {
+        let pointer = join(at, key);
+        match taken.get(key) {
+            None => found.push(pointer),
+            Some(member) => {
+                if let (Some(inner), Some(whole)) = (ref_name(member), ref_name(property)) {
+                    collect_fixed(doc, [inner, whole], &pointer, seen, found);
+                }
+            }
         }
     }
 }
@@ -193,7 +222,7 @@ fn relabel(value: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use super::{lower, read_only, request_view};
+    use super::{fixed, lower, read_only, request_view};
     use serde_json::json;
 
     fn document() -> serde_json::Value {
@@ -223,6 +252,19 @@ mod tests {
         assert_eq!(low["components"]["schemas"]["Inner"]["required"], json!(["id", "name"]), "the read view stays");
         assert_eq!(request_view(&document(), "Problem"), "Problem");
         assert_eq!(read_only(&document(), "Outer"), ["/inner/id"]);
+    }
+
+    #[test]
+    fn what_a_patch_leaves_as_it_is() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let part = json!({"name": {}});
+        let document = json!({"components": {"schemas": {
+            "Row": {"properties": {"id": {}, "name": {}, "inner": reference("Inner")}},
+            "Inner": {"properties": {"name": {}, "no/te": {}}},
+            "RowPatch": {"properties": {"name": {}, "inner": {"allOf": [reference("InnerPatch")]}}},
+            "InnerPatch": {"properties": part}}}});
+        assert_eq!(fixed(&document, "RowPatch", "Row"), ["/id", "/inner/no~1te"]);
+        assert_eq!(fixed(&document, "Row", "Row"), [] as [&str; 0]);
     }
 
     #[test]

@@ -73,6 +73,12 @@ forebear check >/dev/null && fail "a stale project passed for a fresh one"
 forebear generate
 project_cargo build --quiet 2>"$scratch/log" && fail "a handler is missing, and the compiler did not say so"
 grep 'missing: `read_note`' "$scratch/log" || fail "the compiler said something else: $(cat "$scratch/log")"
+sed -i.old 's/read_note/get_note/' openapi/notes.yaml && rm openapi/notes.yaml.old
+forebear generate
+sed -i.old '/^mod note;/d' src/handlers/mod.rs && rm src/handlers/mod.rs.old
+project_cargo build --quiet 2>"$scratch/log" && fail "the handlers of a tag are missing, and the compiler did not say so"
+hint='`NoteApi` is not implemented: write `impl NoteApi for …` in the handlers file of the tag `note`'
+grep -F "$hint" "$scratch/log" || fail "the compiler said something else: $(cat "$scratch/log")"
 
 cd "$root"
 for document in "$@"; do

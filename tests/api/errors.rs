@@ -104,3 +104,40 @@ async fn parameters() {
     let answer = server.get(&format!("/api/v1/naics-code?limit=1{many}")).send().await;
     assert_eq!(answer.problem(), "400 invalid_parameter | code max_items");
 }
+
+/// What the row has and a PATCH does not take is told apart from what no row has.
+#[tokio::test]
+async fn what_a_patch_cannot_change() {
+    let server = Server::start().await;
+    let payoff = "/api/v1/payoff/00000000-0000-4000-8000-000000000001";
+    for (body, expected) in [
+        (json!({"status": "paid"}), "422 invalid_body | /status read_only"),
+        (json!({"version": 2}), "422 invalid_body | /version read_only"),
+        (json!({"loan_number": "1234567890"}), "422 invalid_body | /loan_number read_only"),
+        (json!({"colour": "red"}), "422 invalid_body | /colour unknown_field"),
+        (json!({"requester": {"colour": "red"}}), "422 invalid_body | /requester/colour unknown_field"),
+    ] {
+        let answer = server.call("PATCH", payoff).json(&body).send().await;
+        assert_eq!(answer.problem(), expected, "{body}: {}", answer.text);
+        let detail = answer.json()["errors"][0]["detail"].to_string();
+        let told = "cannot be changed here; leave it out";
+        assert_eq!(detail.contains(told), expected.ends_with("read_only"), "{detail}");
+    }
+    let body = json!({"name": "n", "status": "active", "id": "00000000-0000-4000-8000-000000000001"});
+    let answer = server.call("POST", "/api/v1/resource").json(&body).send().await;
+    assert!(answer.text.contains("is assigned by the server; leave it out"), "{}", answer.text);
+}
+
+/// What `info.description` says of errors that no operation answers, and of what is not read.
+#[tokio::test]
+async fn errors_of_the_router_have_two_members() {
+    let server = Server::start().await;
+    for (answer, status) in
+        [(server.get("/api/v1/nothing").send().await, 404), (server.call("DELETE", "/api/v1/payoff").send().await, 405)]
+    {
+        let members: Vec<String> = answer.json().as_object().unwrap().keys().cloned().collect();
+        assert_eq!((answer.status, answer.header("content-type")), (status, Some("application/json")));
+        assert_eq!(members, ["request_id", "message"], "{}", answer.text);
+    }
+    server.bare("GET", "/healthz?probe=1").expect(200).await;
+}

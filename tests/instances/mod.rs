@@ -10,10 +10,10 @@ mod parameters;
 mod rules;
 
 use crate::{
-    contract::{Row, operation_ids, operation_of, oracle, rows, source},
+    contract::{Made, Row, operation_ids, operation_of, oracle, rows, source},
     support::{Answer, Call, Server, now},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// An operation with one good request of it.
@@ -51,9 +51,7 @@ impl Target {
 
 /// Every operation of the document, none left out; deletions come last, so that there is something to read before.
 async fn targets(server: &Server) -> Vec<Target> {
-    let resource = make(server, "resource", &json!({"name": "First", "status": "active"})).await;
-    let payoff = make(server, "payoff", &crate::api::payoff::valid()).await;
-    let all: Vec<Target> = rows(&resource, &payoff)
+    let all: Vec<Target> = rows(&Made::on(server).await)
         .into_iter()
         .map(|row| {
             let (template, operation) = operation_of(&row.method.to_lowercase(), &row.path).unwrap();
@@ -63,12 +61,6 @@ async fn targets(server: &Server) -> Vec<Target> {
     let covered: BTreeSet<&str> = all.iter().filter_map(|t| t.operation["operationId"].as_str()).collect();
     assert_eq!(covered, operation_ids().into_iter().collect());
     all
-}
-
-/// Creates a row and gives its identifier.
-async fn make(server: &Server, kind: &str, body: &Value) -> String {
-    let made = server.call("POST", &format!("/api/v1/{kind}")).json(body).expect(201).await;
-    made.json()["id"].as_str().unwrap().into()
 }
 
 /// A server whose limits are out of the way.

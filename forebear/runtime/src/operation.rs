@@ -73,7 +73,7 @@ pub struct OpMeta {
     pub key: KeyUse,
     /// How the request body comes.
     pub body: BodyKind,
-    /// Pointers into the body of what only the server assigns.
+    /// Pointers into the body of what it does not take, though the row has it: only the server assigns it, or it stays as it is.
     pub read_only: &'static [&'static str],
 }
 

@@ -205,6 +205,16 @@ pub struct Table {
     pub delete: &'static str,
 }
 
+impl Table {
+    /// The column that holds what breaks a constraint at this JSON pointer.
+    #[must_use]
+    pub fn broken(&self, pointer: &str, code: &str) -> CellError {
+        let holds = |c: &Column| pointer.strip_prefix(c.pointer).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+        let index = self.columns.iter().position(holds).unwrap_or_default();
+        CellError { index, message: format!("breaks `{code}` at {pointer} of {}", self.name) }
+    }
+}
+
 /// Rows of a side table that belong to one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SideRows {

@@ -118,7 +118,15 @@ impl Operation {
 
     /// Headers that a handler fills: all but those that the pipeline answers for.
     pub fn own_headers(&self) -> impl Iterator<Item = &Header> {
-        let theirs = ["etag", "ratelimit", "ratelimit-policy", "retry-after", "cache-control", "idempotency-replayed"];
+        let theirs = [
+            "etag",
+            "ratelimit",
+            "ratelimit-policy",
+            "retry-after",
+            "cache-control",
+            "idempotency-replayed",
+            "audit-id",
+        ];
         let house = self.value.as_object().is_some_and(|o| o.contains_key("x-scope") || o.contains_key("x-cache"));
         self.headers.iter().filter(move |h| {
             let name = h.name.to_lowercase();

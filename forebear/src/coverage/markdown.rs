@@ -16,7 +16,7 @@ pub(super) fn page(title: &str, rows: &[Row]) -> String {
          - **again**: why a second sending is harmless: `safe` or `method` by what HTTP says of the method, `key` by\n  \
            `Idempotency-Key`; `none` where it is not.\n\
          - **filters**: the parameter (`…` if it may be repeated), how it tests which column, and the index behind it.\n\
-         - **sensitive**: members that are redacted from audit records, in the request (`→`) and in the answer (`←`).\n\n\
+         - **sensitive**: members of which audit records hold a keyed hash alone, in the request (`→`) and in the answer (`←`).\n\n\
          | operation | scope | context | limit | audit | again | cache | filters | sensitive |\n\
          |---|---|---|---|---|---|---|---|---|\n",
         escaped(title),

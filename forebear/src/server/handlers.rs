@@ -25,16 +25,12 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
             format!("`{name}` is not implemented: write `impl {name} for …` in the handlers file of the tag `{tag}`");
         quote!(#text #[diagnostic::on_unimplemented(message = #hint)] pub trait #name: rt::Platform { #(#methods)* })
     });
-    let names: Vec<Ident> = tags.iter().map(|t| trait_name(t)).collect();
     quote! {
         #![doc = " What people write: one trait per tag of the document."]
         use crate::op;
         use forebear_runtime as rt;
         use generated_models as models;
         #(#traits)*
-        /// Everything that the document asks for.
-        pub trait Handlers: #(#names)+* {}
-        impl<A: #(#names)+*> Handlers for A {}
     }
 }
 

@@ -85,7 +85,10 @@ fn meta(source: &Source<'_>, o: &Operation) -> TokenStream {
         Body::Upgrade => quote!(Upgrade),
     };
     let component = o.body.schema().and_then(ref_name);
-    let read_only = component.map(|name| lower::read_only(source.document, name)).unwrap_or_default();
+    let mut read_only = component.map(|name| lower::read_only(source.document, name)).unwrap_or_default();
+    if let (true, Some(patch), Answer::Json(row)) = (o.method == "PATCH", component, &o.answer) {
+        read_only.extend(ref_name(row).map(|row| lower::fixed(source.document, patch, row)).unwrap_or_default());
+    }
     let key = match o.params_in("header").find(|p| p.name.eq_ignore_ascii_case("idempotency-key")) {
         Some(p) if p.required => quote!(Required),
         Some(_) => quote!(Optional),

@@ -20,6 +20,7 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
     let mut tags: Vec<&str> = operations.iter().map(|o| o.tag.as_str()).collect();
     tags.sort_unstable();
     tags.dedup();
+    // each by itself, and not one trait over all: so the compiler names the one that is missing, in the words that stand on it
     let bounds: Vec<_> = tags.iter().map(|t| trait_name(t)).collect();
     let classes = classes(source.document);
     let (errors, templates) = errors(operations);
@@ -67,7 +68,7 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
 
         /// The operation of this name, for a server with an accept loop of its own (`forebear_runtime::Router`).
         #[must_use]
-        pub fn direct<A: handlers::Handlers>(operation_id: &str) -> Option<rt::Direct<A>> {
+        pub fn direct<A: #(handlers::#bounds)+*>(operation_id: &str) -> Option<rt::Direct<A>> {
             Some(match operation_id {
                 #(#arms)*
                 _ => return None,
@@ -78,7 +79,7 @@ pub(super) fn emit(source: &Source<'_>, operations: &[Operation]) -> TokenStream
         ///
         /// # Errors
         /// What Dropshot refuses to register.
-        pub fn describe<A: handlers::Handlers>() -> Result<ApiDescription<Arc<A>>, String> {
+        pub fn describe<A: #(handlers::#bounds)+*>() -> Result<ApiDescription<Arc<A>>, String> {
             exact(dropshot_api::api_description::<Server<A>>().map_err(|e| e.to_string())?)
         }
 

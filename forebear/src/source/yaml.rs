@@ -30,11 +30,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<(Value, Lines), Diagnostic>
     let last = text.lines().count().max(1);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|e| {
-            reader.refuse(
-                e.marker().line().min(last),
-                format!("is not YAML: {}", e.info()),
-                "correct the syntax at this line",
-            )
+            let message = format!("is not YAML: {}", e.info());
+            let found = reader.refuse(e.marker().line().min(last), message, "correct the syntax at this line");
+            Diagnostic { pointer: written(&found.pointer), ..found }
         })?;
         reader.event(event, span.start.line().min(last))?;
     }
@@ -144,6 +142,15 @@ impl Reader<'_> {
     }
 }
 
+/// The part of a pointer before the first key that is not there: where the syntax breaks, the parser makes up empty keys.
+fn written(pointer: &str) -> String {
+    let mut out = String::new();
+    for token in pointer.split('/').skip(1).take_while(|token| !token.is_empty() && *token != "~0") {
+        out = format!("{out}/{token}");
+    }
+    out
+}
+
 /// The tag of a value, which a JSON value cannot keep.
 fn tag(event: &Event<'_>) -> Option<String> {
     match event {
@@ -163,6 +170,15 @@ mod tests {
         let (value, lines) = read("t.yaml", "a:\n  b: [1,\n    'x']\nc: |-\n  two\n  lines\n").expect("valid");
         assert_eq!(value, serde_json::json!({"a": {"b": [1, "x"]}, "c": "two\nlines"}));
         assert_eq!((lines["/a"], lines["/a/b"], lines["/a/b/1"], lines["/c"]), (1, 2, 3, 4));
+    }
+
+    #[test]
+    fn broken_syntax_has_a_place_that_is_there() {
+        for (text, pointer) in
+            [("a: {: {: [", "/a"), ("a:\n  b: [}\n", "/a/b/0"), ("a:\n  b: 1\n c: 2\n", ""), ("? {? [\n", "")]
+        {
+            assert_eq!(read("t.yaml", text).expect_err("broken").pointer, pointer, "{text:?}");
+        }
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub fn traits() -> TokenStream {
             /// Its table.
             const TABLE: &'static Table;
             /// Reads a row whose cells are in the order of the table's columns.
+            ///
+            /// # Errors
+            /// When a cell breaks its type, or the row a constraint of the document.
             fn from_row(cells: &Cells<'_>) -> Result<Self, CellError>;
             /// Cells in the order of the table's columns.
             fn to_row(&self) -> Vec<Cell>;
@@ -78,7 +81,13 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
 
         impl Entity for models::#row {
             const TABLE: &'static Table = &#table;
-            fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> { Ok(#from) }
+            fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
+                let row = #from;
+                match models::Validate::validate(&row).first() {
+                    None => Ok(row),
+                    Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+                }
+            }
             fn to_row(&self) -> Vec<Cell> { Vec::from([#(#to),*]) }
             fn key(&self) -> String { #key.map(ToString::to_string).unwrap_or_default() }
             fn version(&self) -> i64 { self.version }

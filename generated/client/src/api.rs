@@ -20,7 +20,8 @@ money are strings; money has exactly two decimals. Times are RFC 3339 in UTC, da
 `YYYY-MM-DD`. An optional member without a value is left out; in an answer, only the quote of a
 payoff is ever `null`. One schema serves reading and writing: members marked read-only are set by the server
 and refused in a request. An unknown member or parameter is an error, so a misspelling never
-passes silently.
+passes silently. Only the operations without a token, which have no parameters, read no query at
+all: whoever probes them may add what it likes.
 
 **Lists.** A list takes one filter per column. Different filters must all match; a filter that
 is repeated accepts any of its values: `?code=722511&code=722513`. A page has its rows in
@@ -41,9 +42,11 @@ the first answer again, with the same status, `Location`, `ETag` and body, and w
 the code `key_reused`. A request that fails leaves its key unused. A key belongs to the service, the user
 and location of its token, and the operation.
 
-**Errors.** Every error is an `application/problem+json` body. Branch on the status and on
-`error_code`, show `message`, and report `request_id`. Each entry of `errors` names the body
-member (`pointer`) or the parameter that is wrong.
+**Errors.** Every error of an operation is an `application/problem+json` body. Branch on the status
+and on `error_code`, show `message`, and report `request_id`. Each entry of `errors` names the body
+member (`pointer`) or the parameter that is wrong. A path that is not here is 404, and a method that a
+path does not have is 405; no operation answers these, and their body is `application/json` with
+`request_id` and `message` alone.
 
 **Limits.** Each operation belongs to a class of rate limits, counted per service and per user.
 `RateLimit-Policy` and `RateLimit` tell the limit and what is left of it. Beyond the limit the answer

@@ -819,7 +819,11 @@ mod run {
 }
 /// The operation of this name, for a server with an accept loop of its own (`forebear_runtime::Router`).
 #[must_use]
-pub fn direct<A: handlers::Handlers>(operation_id: &str) -> Option<rt::Direct<A>> {
+pub fn direct<
+    A: handlers::CountryApi + handlers::FranchiseApi + handlers::HolidayApi
+        + handlers::LocationApi + handlers::NaicsCodeApi + handlers::PayoffApi
+        + handlers::ResourceApi + handlers::SystemApi + handlers::UserApi,
+>(operation_id: &str) -> Option<rt::Direct<A>> {
     Some(
         match operation_id {
             "get_healthz" => |call, request| run::get_healthz(call, request).response(),
@@ -883,7 +887,11 @@ pub fn direct<A: handlers::Handlers>(operation_id: &str) -> Option<rt::Direct<A>
 ///
 /// # Errors
 /// What Dropshot refuses to register.
-pub fn describe<A: handlers::Handlers>() -> Result<ApiDescription<Arc<A>>, String> {
+pub fn describe<
+    A: handlers::CountryApi + handlers::FranchiseApi + handlers::HolidayApi
+        + handlers::LocationApi + handlers::NaicsCodeApi + handlers::PayoffApi
+        + handlers::ResourceApi + handlers::SystemApi + handlers::UserApi,
+>() -> Result<ApiDescription<Arc<A>>, String> {
     exact(dropshot_api::api_description::<Server<A>>().map_err(|e| e.to_string())?)
 }
 /// The same without an application: for the document alone.

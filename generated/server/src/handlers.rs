@@ -224,9 +224,3 @@ pub trait NaicsCodeApi: rt::Platform {
         path: op::GetNaicsCodePath,
     ) -> Result<models::NaicsCode, Self::Error>;
 }
-/// Everything that the document asks for.
-pub trait Handlers: SystemApi + ResourceApi + PayoffApi + LocationApi + UserApi + CountryApi + HolidayApi + FranchiseApi + NaicsCodeApi {}
-impl<
-    A: SystemApi + ResourceApi + PayoffApi + LocationApi + UserApi + CountryApi
-        + HolidayApi + FranchiseApi + NaicsCodeApi,
-> Handlers for A {}

@@ -69,7 +69,8 @@ fn place(raw: &Raw<'_>, at: String, message: &str) -> Problem {
             format!("{at}/{}", escape(field))
         };
         if raw.read_only.contains(&at.as_str()) {
-            return Problem::body(&at, "read_only", "is assigned by the server; leave it out");
+            let why = if raw.patch { "cannot be changed here" } else { "is assigned by the server" };
+            return Problem::body(&at, "read_only", format!("{why}; leave it out"));
         }
         return Problem::body(
             &at,

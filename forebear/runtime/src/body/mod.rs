@@ -26,7 +26,10 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 pub struct Raw<'a> {
     pub(crate) contract: &'a Contract,
     pub(crate) operation: &'static str,
+    /// Members of what is changed that a body does not take.
     pub(crate) read_only: &'static [&'static str],
+    /// Whether the body changes a part and leaves the rest.
+    pub(crate) patch: bool,
     /// The bytes; empty without a body.
     pub bytes: Bytes,
     /// Parts of a multipart body.

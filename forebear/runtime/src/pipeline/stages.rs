@@ -153,7 +153,8 @@ async fn read<A: Platform, E, J>(
         BodyKind::Multipart => body::split(rq.headers(), bytes.clone()).await?,
         _ => vec![],
     };
-    let raw = body::Raw { contract, operation: op.id, read_only: op.read_only, bytes, parts };
+    let (patch, read_only) = (op.method == "PATCH", op.read_only);
+    let raw = body::Raw { contract, operation: op.id, read_only, patch, bytes, parts };
     Ok((body_reader(entry, &raw)?, hash))
 }
 

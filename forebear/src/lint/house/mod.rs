@@ -3,6 +3,7 @@
 //! They hold for documents that use our vocabulary. A document that Dropshot wrote knows nothing of it and is left alone.
 
 mod columns;
+mod examples;
 mod limits;
 mod members;
 mod named;
@@ -34,4 +35,5 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
     columns::check(map, &tables, report);
     page::check(map, &tables, report);
     patch::check(map, report);
+    examples::check(map, report);
 }

@@ -37,7 +37,7 @@ pub(super) fn is_type(value: &Value, ty: &str) -> bool {
 }
 
 /// What keeps `value` from satisfying `schema`; `None` if nothing is known to.
-pub(super) fn problem(root: &Value, schema: Spot<'_>, value: &Value) -> Option<String> {
+pub(in crate::lint) fn problem(root: &Value, schema: Spot<'_>, value: &Value) -> Option<String> {
     inside(root, schema, value, 0)
 }
 

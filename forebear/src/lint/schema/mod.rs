@@ -12,7 +12,7 @@ mod objects;
 mod repeats;
 mod types;
 
-pub(super) use accepts::pattern;
+pub(super) use accepts::{pattern, problem};
 
 use super::{
     map::{Map, Site},

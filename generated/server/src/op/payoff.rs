@@ -276,7 +276,18 @@ impl rt::Operation for UpdatePayoff {
         cache: None,
         key: rt::KeyUse::Optional,
         body: rt::BodyKind::Json,
-        read_only: &[],
+        read_only: &[
+            "/id",
+            "/loan_number",
+            "/program",
+            "/location_id",
+            "/status",
+            "/quote",
+            "/requested_by",
+            "/version",
+            "/created_at",
+            "/updated_at",
+        ],
     };
     fn decode(raw: &rt::body::Raw<'_>) -> Result<Self::Body, rt::Problem> {
         rt::body::json(raw, check)

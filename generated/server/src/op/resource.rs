@@ -397,7 +397,7 @@ impl rt::Operation for UpdateResource {
         cache: None,
         key: rt::KeyUse::Optional,
         body: rt::BodyKind::Json,
-        read_only: &[],
+        read_only: &["/id", "/version", "/created_at", "/updated_at"],
     };
     fn decode(raw: &rt::body::Raw<'_>) -> Result<Self::Body, rt::Problem> {
         rt::body::json(raw, check)

@@ -58,7 +58,7 @@ impl Entity for models::Country {
         delete: "DELETE FROM country WHERE alpha2 = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::Country {
+        let row = models::Country {
             alpha2: cells.text(0usize)?,
             alpha3: cells.text(1usize)?,
             numeric: cells.text(2usize)?,
@@ -67,7 +67,11 @@ impl Entity for models::Country {
             version: cells.int(5usize)?,
             created_at: cells.text(6usize)?,
             updated_at: cells.text(7usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

@@ -88,7 +88,7 @@ impl Entity for models::Franchise {
         delete: "DELETE FROM franchise WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::Franchise {
+        let row = models::Franchise {
             id: cells.text(0usize)?,
             code: cells.text_opt(1usize)?,
             brand: cells.text(2usize)?,
@@ -102,7 +102,11 @@ impl Entity for models::Franchise {
             version: cells.int(11usize)?,
             created_at: cells.text(12usize)?,
             updated_at: cells.text(13usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

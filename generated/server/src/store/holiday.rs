@@ -73,7 +73,7 @@ impl Entity for models::Holiday {
         delete: "DELETE FROM holiday WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::Holiday {
+        let row = models::Holiday {
             id: cells.text(0usize)?,
             date: cells.text(1usize)?,
             actual_date: cells.text(2usize)?,
@@ -85,7 +85,11 @@ impl Entity for models::Holiday {
             version: cells.int(8usize)?,
             created_at: cells.text(9usize)?,
             updated_at: cells.text(10usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

@@ -98,7 +98,7 @@ impl Entity for models::Location {
         delete: "DELETE FROM location WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::Location {
+        let row = models::Location {
             id: cells.text(0usize)?,
             partner_id: cells.text(1usize)?,
             name: cells.text(2usize)?,
@@ -117,7 +117,11 @@ impl Entity for models::Location {
             version: cells.int(13usize)?,
             created_at: cells.text(14usize)?,
             updated_at: cells.text(15usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

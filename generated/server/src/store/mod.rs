@@ -32,6 +32,9 @@ pub trait Entity: serde::Serialize + Clone + Send + Sync + 'static {
     /// Its table.
     const TABLE: &'static Table;
     /// Reads a row whose cells are in the order of the table's columns.
+    ///
+    /// # Errors
+    /// When a cell breaks its type, or the row a constraint of the document.
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError>;
     /// Cells in the order of the table's columns.
     fn to_row(&self) -> Vec<Cell>;

@@ -63,7 +63,7 @@ impl Entity for models::NaicsCode {
         delete: "DELETE FROM naics_code WHERE code = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::NaicsCode {
+        let row = models::NaicsCode {
             code: cells.text(0usize)?,
             level: cells.int(1usize)?,
             title: cells.text(2usize)?,
@@ -73,7 +73,11 @@ impl Entity for models::NaicsCode {
             version: cells.int(6usize)?,
             created_at: cells.text(7usize)?,
             updated_at: cells.text(8usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

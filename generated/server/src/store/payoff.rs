@@ -213,7 +213,7 @@ impl Entity for models::Payoff {
         delete: "DELETE FROM payoff WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::Payoff {
+        let row = models::Payoff {
             id: cells.text(0usize)?,
             loan_number: cells.text(1usize)?,
             program: cells.text(2usize)?,
@@ -273,7 +273,11 @@ impl Entity for models::Payoff {
             version: cells.int(36usize)?,
             created_at: cells.text(37usize)?,
             updated_at: cells.text(38usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

@@ -53,7 +53,7 @@ impl Entity for models::Resource {
         delete: "DELETE FROM resource_item WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::Resource {
+        let row = models::Resource {
             id: cells.text(0usize)?,
             name: cells.text(1usize)?,
             description: cells.text_opt(2usize)?,
@@ -61,7 +61,11 @@ impl Entity for models::Resource {
             version: cells.int(4usize)?,
             created_at: cells.text(5usize)?,
             updated_at: cells.text(6usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([

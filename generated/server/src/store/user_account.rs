@@ -78,7 +78,7 @@ impl Entity for models::User {
         delete: "DELETE FROM user_account WHERE id = :1 AND version = :2",
     };
     fn from_row(cells: &Cells<'_>) -> Result<Self, CellError> {
-        Ok(models::User {
+        let row = models::User {
             id: cells.text(0usize)?,
             username: cells.text(1usize)?,
             email: cells.text(2usize)?,
@@ -91,7 +91,11 @@ impl Entity for models::User {
             version: cells.int(9usize)?,
             created_at: cells.text(10usize)?,
             updated_at: cells.text(11usize)?,
-        })
+        };
+        match models::Validate::validate(&row).first() {
+            None => Ok(row),
+            Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
+        }
     }
     fn to_row(&self) -> Vec<Cell> {
         Vec::from([
