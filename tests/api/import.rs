@@ -116,3 +116,119 @@ async fn a_payoff_goes_only_where_it_may() {
     let unknown = run(&server, "payoff-status", "payoff_id,status\nnobody,paid\n").unwrap_err().to_string();
     assert!(unknown.contains("rows.csv:2: payoff_id: there is no such payoff"), "{unknown}");
 }
+
+/// What an import stores is what the document allows, also inside a list; the column and what it must be are named.
+#[tokio::test]
+async fn what_breaks_the_document_is_refused_with_its_column() {
+    let server = Server::start().await;
+    let id = "00000000-0000-4000-8000-000000000001";
+    let standard = |cells: &str| {
+        ("size-standard", format!("naics_code,exception,title,basis,receipts_max_usd,employees_max\n{cells}\n"))
+    };
+    let quote = |per_diem: &str, day_count: &str| {
+        let header = "payoff_id,principal,accrued_interest,per_diem,interest_rate,day_count,fees,late_charges,prepayment_premium,credits";
+        let cells = format!("1000.00,10.50,{per_diem},10.50,{day_count},5.00,1.00,0.00,6.50");
+        ("payoff-quote", format!("{header}\n{id},{cells}\n"))
+    };
+    let user = |memberships: &str| {
+        let cells = memberships.replace('"', "\"\"");
+        (
+            "user",
+            format!(
+                "id,username,email,first_name,last_name,user_type,memberships\n9,n,n@example.com,N,N,partner,\"{cells}\"\n"
+            ),
+        )
+    };
+    for ((resource, text), expected) in [
+        (standard("111110,,Soy,receipts,-5,"), "2: receipts_max_usd: -5 is below the minimum, 0"),
+        (standard("111110,,Soy,receipts,5,7"), "2: employees_max: must be empty, because the basis is receipts"),
+        (standard("111110,,Soy,receipts,,"), "2: receipts_max_usd: is required, because the basis is receipts"),
+        (standard("111110,,Soy,weather,5,"), "2: basis: must be one of receipts, employees, assets"),
+        (standard("111110,,Soy,,5,"), "2: basis: is required"),
+        (
+            standard(&format!("111110,1,{},receipts,5,", "x".repeat(301))),
+            "2: title: must be text of 1 to 300 characters",
+        ),
+        (
+            standard("111110,,Soy,receipts,5,\n111110,,Soy,receipts,6,"),
+            "3: naics_code: line 2 has the general standard of 111110 already",
+        ),
+        (
+            standard("111110,1,A,receipts,5,\n111110,2,B,receipts,6,\n111110,1,C,receipts,6,"),
+            "4: naics_code: line 2 has the exception 1 of 111110 already",
+        ),
+        (quote("0.500", "actual_365"), "2: per_diem: must be text that matches"),
+        (quote("0.50", "weekly"), "2: day_count: must be one of actual_365, actual_360, thirty_360"),
+        (quote("", "actual_365"), "2: per_diem: is required"),
+        (user(r#"[{"location_id":"5","roles":[]}]"#), "2: memberships: /0/roles "),
+        (user(r#"[{"location_id":5,"roles":["viewer"]}]"#), "2: memberships: /0/location_id must be text"),
+        (user(r#"[{"location_id":"5"}]"#), "2: memberships: /0/roles is required"),
+        (
+            user(r#"[{"location_id":"5","roles":["viewer"],"since":1}]"#),
+            "2: memberships: /0/since unknown field `since`",
+        ),
+        (
+            user(r#"[{"location_id":"5","roles":["viewer"]},{"location_id":"5","roles":["closer"]}]"#),
+            "2: memberships: /1 names the location 5 a second time",
+        ),
+        (
+            ("payoff-status", format!("payoff_id,status\n{id},done\n")),
+            "2: status: is no status of a payoff; it must be one of requested, ",
+        ),
+        (("payoff-status", "payoff_id,status\n,paid\n".into()), "2: payoff_id: is required"),
+    ] {
+        let error = run(&server, resource, &text).unwrap_err().to_string();
+        assert!(error.contains(&format!("rows.csv:{expected}")), "{resource} {text:?}: {error}");
+    }
+    let row = server.get("/api/v1/naics-code/111110").expect(200).await.json();
+    assert_eq!(row["size_standards"], serde_json::json!([]));
+}
+
+/// Whoever wrote it: a column of JSON that breaks the document is an error of the server, not an answer.
+#[tokio::test]
+async fn a_stored_value_that_breaks_the_document_is_not_answered() {
+    let server = Server::start().await;
+    for broken in [r#"[{"basis":"receipts","receipts_max_usd":-5}]"#, r#"[{"basis":"weather"}]"#] {
+        let set = "UPDATE naics_code SET size_standards = ?1 WHERE code = '111110'";
+        assert_eq!(server.database().execute(set, [broken]).unwrap(), 1);
+        server.get("/api/v1/naics-code/111110").expect(500).await;
+    }
+}
+
+/// Lines are counted as an editor does, whatever they end in.
+#[tokio::test]
+async fn lines_are_those_of_the_file() {
+    let server = Server::start().await;
+    let rows = "code,brand,franchisor\nS0001,\"Two\nlines\",\nS0002,Good,\n\nX1,Bad code,\nS0003,,\n";
+    for end in ["\n", "\r\n"] {
+        let error = run(&server, "franchise", &rows.replace('\n', end)).unwrap_err().to_string();
+        for expected in ["rows.csv:6: code: must be text", "rows.csv:7: brand: is required"] {
+            assert!(error.contains(expected), "{end:?}: {error}");
+        }
+        let short =
+            run(&server, "franchise", &format!("{rows}S0004,Good\n").replace('\n', end)).unwrap_err().to_string();
+        assert!(short.contains("rows.csv:8: has 2 cells, and the header names 3"), "{end:?}: {short}");
+    }
+    let shipped = "naics_code,exception,title,basis,receipts_max_usd,employees_max\r\n111110,,Soy,receipts,5,\r\n111120,,Oil,receipts,,\r\n";
+    let error = run(&server, "size-standard", shipped).unwrap_err().to_string();
+    assert!(error.contains("rows.csv:3: receipts_max_usd: is required"), "{error}");
+}
+
+/// A column inside an object changes that member, and what stands beside it stays.
+#[tokio::test]
+async fn a_nested_column_leaves_its_neighbours() {
+    let server = Server::start().await;
+    let before = server.get("/api/v1/location/5").expect(200).await.json();
+    let report = run(&server, "location", "id,address.city\n5,Houston\n").unwrap();
+    assert_eq!(report.updated, 1);
+    let after = server.get("/api/v1/location/5").expect(200).await.json();
+    let mut expected = before["address"].clone();
+    expected["city"] = "Houston".into();
+    assert_eq!((&after["address"], &after["name"]), (&expected, &before["name"]));
+
+    let report = run(&server, "user", "id,email\n1001,Someone.Else@Example.com\n").unwrap();
+    assert_eq!(report.updated, 1);
+    let token = server.token(Some("1001"), None);
+    let found = server.get("/api/v1/user/1001").bearer(&token).expect(200).await.json();
+    assert_eq!(found["email"], "someone.else@example.com", "as in a new row");
+}

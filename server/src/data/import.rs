@@ -2,8 +2,9 @@
 
 use super::{
     import_formats::{FORMATS, Format},
+    lines::{Line, read},
     quotes,
-    row::{Invalid, REQUIRED, model, put, value},
+    row::{model, put, value},
     size_standards, statuses,
 };
 use crate::{
@@ -117,22 +118,6 @@ pub fn resources() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|f| f.resource).chain([size_standards::RESOURCE, quotes::RESOURCE, statuses::RESOURCE])
 }
 
-/// One line: its number and its non-empty cells by column.
-pub(super) struct Line {
-    pub(super) number: u64,
-    pub(super) cells: Vec<(String, String)>,
-}
-
-impl Line {
-    pub(super) fn error(&self, column: &str, reason: impl Into<String>) -> LineError {
-        LineError { line: self.number, column: column.into(), reason: reason.into() }
-    }
-
-    pub(super) fn get(&self, column: &str) -> Option<&str> {
-        self.cells.iter().find(|(c, _)| c == column).map(|(_, v)| v.as_str())
-    }
-}
-
 /// Each line for itself: what it did is counted, and what is wrong with it noted.
 pub(super) fn each(
     lines: &[Line],
@@ -147,6 +132,24 @@ pub(super) fn each(
         }
     }
     Ok(report)
+}
+
+/// Stores a row. What breaks the document, or contradicts another row, is an error of its line: whoever makes the row, nothing is
+/// stored that could not be answered.
+pub(super) fn store<E: Entity + Validate>(
+    tx: &mut Write,
+    line: &Line,
+    row: E,
+    now: DateTime<Utc>,
+) -> Result<Result<Upsert, LineError>> {
+    if let Some(v) = row.validate().into_iter().next() {
+        return Ok(Err(line.error(&v.pointer[1.min(v.pointer.len())..].replace('/', "."), v.detail)));
+    }
+    match tx.upsert(row, now) {
+        Ok(outcome) => Ok(Ok(outcome)),
+        Err(Error::Conflict(detail)) => Ok(Err(line.error("row", detail))),
+        Err(e) => Err(e),
+    }
 }
 
 /// Imports a file into the configured database.
@@ -172,30 +175,6 @@ pub fn import(config: &Config, resource: &str, file: &Path, now: DateTime<Utc>) 
     } else {
         Err(ImportError::Lines(file.display().to_string(), errors))
     }
-}
-
-fn read(file: &Path) -> Result<(Vec<String>, Vec<Line>), ImportError> {
-    let fault = |e: csv::Error| match e.position() {
-        Some(at) => ImportError::File(format!("{}:{}: {e}", file.display(), at.line())),
-        None => ImportError::File(format!("{}: {e}", file.display())),
-    };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).map_err(fault)?;
-    let clean = |h: &str| h.trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-'], "_");
-    let headers: Vec<String> = reader.headers().map_err(fault)?.iter().map(clean).collect();
-    if headers.iter().all(String::is_empty) {
-        return Err(ImportError::File(format!("{}:1: has no header line", file.display())));
-    }
-    if let Some(twice) = headers.iter().enumerate().find(|(i, h)| headers[..*i].contains(h)) {
-        return Err(ImportError::File(format!("{}:1: the column {} is there twice", file.display(), twice.1)));
-    }
-    let mut lines = vec![];
-    for record in reader.records() {
-        let record = record.map_err(fault)?;
-        let number = record.position().map_or(0, csv::Position::line);
-        let cells = headers.iter().zip(record.iter()).filter(|(_, v)| !v.is_empty());
-        lines.push(Line { number, cells: cells.map(|(h, v)| (h.clone(), v.into())).collect() });
-    }
-    Ok((headers, lines))
 }
 
 fn run(
@@ -241,10 +220,9 @@ fn rows<E: Entity + DeserializeOwned + Validate>(
             Err(error) => errors.push(error),
             Ok(row) => match seen.insert(row.key(), line.number) {
                 Some(first) => errors.push(line.error(E::TABLE.key, format!("line {first} has the same key"))),
-                None => match tx.upsert(row, now) {
+                None => match store(tx, line, row, now)? {
                     Ok(outcome) => report.count(outcome),
-                    Err(Error::Conflict(detail)) => errors.push(line.error("row", detail)),
-                    Err(e) => return Err(e),
+                    Err(error) => errors.push(error),
                 },
             },
         }
@@ -287,31 +265,46 @@ fn row<E: Entity + DeserializeOwned + Validate>(
     line: &Line,
     now: DateTime<Utc>,
 ) -> Result<Result<E, LineError>> {
-    let mut given = Map::new();
-    for (column, text) in &line.cells {
-        let Some(pointer) = columns.get(column) else { continue };
-        match value(format.schema, pointer, text) {
-            Ok(value) => put(&mut given, pointer, value),
-            Err(e) => return Ok(Err(line.error(column, e.reason))),
-        }
-    }
-    let mut complete = given.clone();
+    let given = match given(format, columns, line) {
+        Ok(given) => given,
+        Err(e) => return Ok(Err(e)),
+    };
+    let mut complete = Map::new();
+    lay_over(&mut complete, &given);
     (format.complete)(&mut complete);
     let key = complete.get(E::TABLE.columns.iter().find(|c| c.name == E::TABLE.key).map_or("", |c| &c.pointer[1..]));
     let stored = match key.and_then(Value::as_str) {
         Some(key) => tx.find::<E>(key)?,
         None => None,
     };
-    if let Some(Value::Object(mut stored)) = stored.and_then(|s| serde_json::to_value(s).ok()) {
-        stored.extend(given);
+    if let Some(Value::Object(stored)) = stored.and_then(|s| serde_json::to_value(s).ok()) {
         complete = stored;
+        lay_over(&mut complete, &given);
+        (format.complete)(&mut complete);
     }
-    let explain = |e: Invalid| {
-        let property = || e.pointer[1.min(e.pointer.len())..].replace('/', ".");
-        let column = columns.iter().find(|(_, p)| **p == e.pointer).map_or_else(property, |(c, _)| c.clone());
-        let wanted = Document::contract().expectation(format.schema, &e.pointer);
-        let plain = e.reason == REQUIRED || e.pointer.is_empty();
-        line.error(&column, if plain { e.reason } else { format!("must be {wanted}") })
-    };
-    Ok(model(complete, now).map_err(explain))
+    let sound = (format.rule)(&complete);
+    let named = || columns.iter().map(|(c, p)| (c.as_str(), p.as_str()));
+    Ok(sound.and_then(|()| model(complete, now)).map_err(|e| line.explain(format.schema, &e, named())))
+}
+
+/// What a line holds, by property.
+fn given<'a>(
+    format: &Format,
+    columns: &'a HashMap<String, String>,
+    line: &Line,
+) -> Result<Vec<(&'a str, Value)>, LineError> {
+    let mut given = vec![];
+    for (column, text) in &line.cells {
+        let Some(pointer) = columns.get(column) else { continue };
+        let value = value(format.schema, pointer, text).map_err(|e| line.error(column, e.reason))?;
+        given.push((pointer.as_str(), value));
+    }
+    Ok(given)
+}
+
+/// Each value where it belongs, also inside an object: the members beside it stay.
+fn lay_over(row: &mut Map<String, Value>, given: &[(&str, Value)]) {
+    for (pointer, value) in given {
+        put(row, pointer, value.clone());
+    }
 }

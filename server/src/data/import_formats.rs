@@ -1,7 +1,9 @@
 //! Which columns a file may have, and what a row needs beyond them.
 
+use super::row::Invalid;
 use crate::rules::naics;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// The layout of one kind of file. A column named as a property (`address.city` for a nested one) needs no entry here.
 pub(super) struct Format {
@@ -15,17 +17,20 @@ pub(super) struct Format {
     pub(super) skipped: &'static [&'static str],
     /// Completes a row from what it holds.
     pub(super) complete: fn(&mut Map<String, Value>),
+    /// What no schema can say of a complete row.
+    pub(super) rule: fn(&Map<String, Value>) -> Result<(), Invalid>,
 }
 
 /// Resources that a file may hold one row of each.
 pub(super) const FORMATS: &[Format] = &[
-    Format { resource: "country", schema: "Country", aliases: &[], skipped: &[], complete: |_| {} },
+    Format { resource: "country", schema: "Country", aliases: &[], skipped: &[], complete: |_| {}, rule: |_| Ok(()) },
     Format {
         resource: "naics-code",
         schema: "NaicsCode",
         aliases: &[],
         skipped: &["level_name"],
         complete: naics_code,
+        rule: |_| Ok(()),
     },
     Format {
         resource: "franchise",
@@ -39,9 +44,17 @@ pub(super) const FORMATS: &[Format] = &[
             "naics_description",
         ],
         complete: franchise,
+        rule: |_| Ok(()),
     },
-    Format { resource: "location", schema: "Location", aliases: &[], skipped: &[], complete: location },
-    Format { resource: "user", schema: "User", aliases: &[], skipped: &[], complete: user },
+    Format {
+        resource: "location",
+        schema: "Location",
+        aliases: &[],
+        skipped: &[],
+        complete: location,
+        rule: |_| Ok(()),
+    },
+    Format { resource: "user", schema: "User", aliases: &[], skipped: &[], complete: user, rule: each_location_once },
 ];
 
 fn default(row: &mut Map<String, Value>, key: &str, value: Value) {
@@ -82,4 +95,18 @@ fn user(row: &mut Map<String, Value>) {
     if let Some(email) = row.get("email").and_then(Value::as_str).map(str::to_lowercase) {
         row.insert("email".into(), json!(email));
     }
+}
+
+/// A membership names its location, and no other of the same user does.
+fn each_location_once(row: &Map<String, Value>) -> Result<(), Invalid> {
+    let memberships = row.get("memberships").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut seen = BTreeSet::new();
+    let named = memberships.iter().enumerate().filter_map(|(i, m)| Some((i, m["location_id"].as_str()?)));
+    for (i, location) in named {
+        if !seen.insert(location) {
+            let reason = format!("names the location {location} a second time; put all roles into one membership");
+            return Err(Invalid::new(format!("/memberships/{i}"), reason));
+        }
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod import;
 mod import_formats;
+mod lines;
 mod quotes;
 mod reference;
 mod row;

@@ -1,6 +1,10 @@
 //! Payoff quotes from the servicing system: one line per payoff. The total may be left out; if it is given, it must be right.
 
-use super::import::{Line, LineError, Report, each};
+use super::{
+    import::{LineError, Report, each, store},
+    lines::Line,
+    row::typed,
+};
 use crate::{
     error::{Error, Result},
     rules::{money::Cents, payoff, quote},
@@ -47,14 +51,17 @@ fn one(tx: &mut Write, line: &Line, now: DateTime<Utc>) -> Result<Result<Upsert,
     if let Err(Error::Rule { detail, .. }) = payoff::check_quote(&quote) {
         return Ok(Err(line.error("total", detail)));
     }
-    let id = line.get(ID).unwrap_or_default();
+    let id = match line.required(ID) {
+        Ok(id) => id,
+        Err(e) => return Ok(Err(e)),
+    };
     let Some(mut row) = tx.find::<Payoff>(id)? else { return Ok(Err(line.error(ID, "there is no such payoff"))) };
     match payoff::status::advance(row.status, PayoffStatus::Quoted) {
         Ok(status) => row.status = status,
         Err(e) => return Ok(Err(line.error(ID, e.to_string()))),
     }
     row.quote = Some(quote);
-    tx.upsert(row, now).map(Ok)
+    store(tx, line, row, now)
 }
 
 fn quote_of(line: &Line, now: DateTime<Utc>) -> Result<PayoffQuote, LineError> {
@@ -64,12 +71,13 @@ fn quote_of(line: &Line, now: DateTime<Utc>) -> Result<PayoffQuote, LineError> {
     if !map.contains_key("total") {
         map.insert("total".into(), total(line)?.to_string().into());
     }
-    serde_json::from_value(Value::Object(map)).map_err(|e| line.error("row", e.to_string()))
+    // a column is named as the property that it goes to
+    typed(map).map_err(|e| line.explain("PayoffQuote", &e, []))
 }
 
 fn total(line: &Line) -> Result<Cents, LineError> {
     let cents = |column: &str| {
-        let text = line.get(column).ok_or_else(|| line.error(column, "is required"))?;
+        let text = line.required(column)?;
         text.parse::<Cents>().map_err(|e| line.error(column, e.to_string()))
     };
     let parts = quote::QuoteParts {

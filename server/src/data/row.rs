@@ -17,6 +17,15 @@ pub struct Invalid {
     pub pointer: String,
     /// What is wrong.
     pub reason: String,
+    /// Whether the schema is broken, and can say better what the value should have been.
+    pub broken: bool,
+}
+
+impl Invalid {
+    /// A value that is wrong for a reason of its own.
+    pub fn new(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), reason: reason.into(), broken: false }
+    }
 }
 
 /// Turns the text of a cell into JSON of the property at `pointer`.
@@ -25,7 +34,7 @@ pub struct Invalid {
 /// When the text is no number, boolean or JSON where one is wanted.
 pub fn value(schema: &str, pointer: &str, text: &str) -> Result<Value, Invalid> {
     let contract: &Contract = Document::contract();
-    let invalid = |reason: &str| Invalid { pointer: pointer.into(), reason: reason.into() };
+    let invalid = |reason: &str| Invalid::new(pointer, reason);
     match contract.kind(schema, pointer) {
         Some("integer") => text.parse::<i64>().map(Value::from).map_err(|_| invalid("must be a whole number")),
         Some("boolean") => match text.to_ascii_lowercase().as_str() {
@@ -66,19 +75,31 @@ pub fn model<E: Entity + DeserializeOwned + Validate>(
     for (key, value) in [("version", Value::from(1)), ("created_at", stamp.clone()), ("updated_at", stamp)] {
         map.insert(key.into(), value);
     }
-    let row: E = serde_path_to_error::deserialize(Value::Object(map)).map_err(|e| {
-        let path: String = e.path().iter().map(|s| format!("/{}", s.to_string().trim_matches(['[', ']']))).collect();
-        let pointer = if path == "/." { String::new() } else { path };
-        let reason = e.inner().to_string();
-        match reason.strip_prefix("missing field `").and_then(|r| r.split('`').next()) {
-            Some(field) => Invalid { pointer: format!("{pointer}/{field}"), reason: REQUIRED.into() },
-            None => Invalid { pointer, reason },
-        }
-    })?;
-    match row.validate().into_iter().next() {
-        Some(v) => Err(Invalid { pointer: v.pointer, reason: v.detail }),
-        None => Ok(row),
+    typed(map)
+}
+
+/// A value of the document.
+///
+/// # Errors
+/// [`Invalid`] with the place that breaks the document.
+pub fn typed<T: DeserializeOwned + Validate>(map: Map<String, Value>) -> Result<T, Invalid> {
+    let value: T = serde_path_to_error::deserialize(Value::Object(map)).map_err(|e| misfit(&e))?;
+    match value.validate().into_iter().next() {
+        Some(v) => Err(Invalid::new(v.pointer, v.detail)),
+        None => Ok(value),
     }
+}
+
+fn misfit(e: &serde_path_to_error::Error<serde_json::Error>) -> Invalid {
+    let path: String = e.path().iter().map(|s| format!("/{}", s.to_string().trim_matches(['[', ']']))).collect();
+    let pointer = if path == "/." { String::new() } else { path };
+    let reason = e.inner().to_string();
+    let field = |before| reason.strip_prefix(before).and_then(|r| r.split('`').next());
+    if let Some(field) = field("missing field `") {
+        return Invalid::new(format!("{pointer}/{field}"), REQUIRED);
+    }
+    let broken = !pointer.is_empty() && field("unknown field `").is_none();
+    Invalid { pointer, reason, broken }
 }
 
 /// As [`model`], for data that this build carries: a broken row is a fault.

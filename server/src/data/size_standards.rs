@@ -1,11 +1,15 @@
 //! The SBA table of size standards (13 CFR 121.201): one line per standard, attached to the NAICS code it is for.
 
-use super::import::{Line, LineError, Report};
+use super::{
+    import::{LineError, Report, store},
+    lines::Line,
+    row::typed,
+};
 use crate::{error::Result, store::Write};
 use chrono::{DateTime, Utc};
-use generated_server::models::{NaicsCode, SizeStandard};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use generated_server::models::{NaicsCode, SizeStandard, SizeStandardBasis};
+use serde_json::Map;
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) const RESOURCE: &str = "size-standard";
 const CODE: &str = "naics_code";
@@ -23,27 +27,46 @@ pub(super) fn import(
     for column in headers.iter().filter(|h| !known(h)) {
         errors.push(LineError { line: 1, column: column.clone(), reason: "is no column of size standards".into() });
     }
-    let mut by_code: BTreeMap<&str, (&Line, Vec<SizeStandard>)> = BTreeMap::new();
+    let mut seen = HashMap::new();
+    let mut rows: BTreeMap<&str, Option<(&Line, NaicsCode)>> = BTreeMap::new();
     for line in lines {
-        let Some(code) = line.get(CODE) else {
-            errors.push(line.error(CODE, "is required"));
-            continue;
+        let code = match keyed(line, &mut seen) {
+            Ok(code) => code,
+            Err(e) => {
+                errors.push(e);
+                continue;
+            }
         };
-        match standard(line) {
-            Ok(standard) => by_code.entry(code).or_insert((line, vec![])).1.push(standard),
-            Err(e) => errors.push(e),
+        if !rows.contains_key(code) {
+            let row = tx.find::<NaicsCode>(code)?;
+            if row.is_none() {
+                errors.push(line.error(CODE, format!("there is no NAICS code {code}")));
+            }
+            rows.insert(code, row.map(|row| (line, NaicsCode { size_standards: vec![], ..row })));
+        }
+        match (standard(line), rows.get_mut(code)) {
+            (Ok(standard), Some(Some((_, row)))) => row.size_standards.push(standard),
+            (Ok(_), _) => {}
+            (Err(e), _) => errors.push(e),
         }
     }
     let mut report = Report::default();
-    for (code, (line, standards)) in by_code {
-        let Some(mut row) = tx.find::<NaicsCode>(code)? else {
-            errors.push(line.error(CODE, format!("there is no NAICS code {code}")));
-            continue;
-        };
-        row.size_standards = standards;
-        report.count(tx.upsert(row, now)?);
+    for (line, row) in rows.into_values().flatten() {
+        match store(tx, line, row, now)? {
+            Ok(outcome) => report.count(outcome),
+            Err(e) => errors.push(e),
+        }
     }
     Ok(report)
+}
+
+/// The code of a line whose code and exception no line before has.
+fn keyed<'a>(line: &'a Line, seen: &mut HashMap<(&'a str, Option<&'a str>), u64>) -> Result<&'a str, LineError> {
+    let code = line.required(CODE)?;
+    let exception = line.get("exception");
+    let Some(first) = seen.insert((code, exception), line.number) else { return Ok(code) };
+    let what = exception.map_or_else(|| "general standard".into(), |e| format!("exception {e}"));
+    Err(line.error(CODE, format!("line {first} has the {what} of {code} already; keep one of them")))
 }
 
 fn standard(line: &Line) -> Result<SizeStandard, LineError> {
@@ -63,5 +86,26 @@ fn standard(line: &Line) -> Result<SizeStandard, LineError> {
     if let (Some(_), Some(title)) = (line.get("exception"), line.get("title")) {
         map.insert("exception_title".into(), title.into());
     }
-    serde_json::from_value(Value::Object(map)).map_err(|e| line.error("row", e.to_string()))
+    let standard: SizeStandard =
+        typed(map).map_err(|e| line.explain("SizeStandard", &e, [("title", "/exception_title")]))?;
+    one_limit(line, standard.basis)?;
+    Ok(standard)
+}
+
+/// Exactly the limit that the basis names.
+fn one_limit(line: &Line, basis: SizeStandardBasis) -> Result<(), LineError> {
+    let named = match basis {
+        SizeStandardBasis::Receipts => "receipts_max_usd",
+        SizeStandardBasis::Employees => "employees_max",
+        SizeStandardBasis::Assets => "assets_max_usd",
+    };
+    if line.get(named).is_none() {
+        return Err(line.error(named, format!("is required, because the basis is {basis}")));
+    }
+    match NUMBERS.iter().find(|other| **other != named && line.get(other).is_some()) {
+        Some(other) => {
+            Err(line.error(other, format!("must be empty, because the basis is {basis}: the limit is {named}")))
+        }
+        None => Ok(()),
+    }
 }

@@ -1,13 +1,21 @@
 //! What became of payoffs, from the servicing system: one line per payoff.
 
-use super::import::{Line, LineError, Report, each};
+use super::{
+    import::{LineError, Report, each, store},
+    lines::Line,
+    row::REQUIRED,
+};
 use crate::{
     error::Result,
     rules::payoff::status,
     store::{Upsert, Write},
 };
 use chrono::{DateTime, Utc};
-use generated_server::models::{Payoff, PayoffStatus};
+use forebear_runtime::Api;
+use generated_server::{
+    Document,
+    models::{Payoff, PayoffStatus},
+};
 
 pub(super) const RESOURCE: &str = "payoff-status";
 const ID: &str = "payoff_id";
@@ -30,10 +38,16 @@ pub(super) fn import(
 fn one(tx: &mut Write, line: &Line, now: DateTime<Utc>) -> Result<Result<Upsert, LineError>> {
     let next: PayoffStatus = match line.get(STATUS).map(str::parse) {
         Some(Ok(status)) => status,
-        Some(Err(_)) => return Ok(Err(line.error(STATUS, "is no status of a payoff"))),
-        None => return Ok(Err(line.error(STATUS, "is required"))),
+        Some(Err(_)) => {
+            let wanted = Document::contract().expectation("Payoff", "/status");
+            return Ok(Err(line.error(STATUS, format!("is no status of a payoff; it must be {wanted}"))));
+        }
+        None => return Ok(Err(line.error(STATUS, REQUIRED))),
     };
-    let id = line.get(ID).unwrap_or_default();
+    let id = match line.required(ID) {
+        Ok(id) => id,
+        Err(e) => return Ok(Err(e)),
+    };
     let Some(mut row) = tx.find::<Payoff>(id)? else { return Ok(Err(line.error(ID, "there is no such payoff"))) };
     if row.status == next {
         return Ok(Ok(Upsert::Unchanged));
@@ -48,5 +62,5 @@ fn one(tx: &mut Write, line: &Line, now: DateTime<Utc>) -> Result<Result<Upsert,
     if next == PayoffStatus::Requested {
         row.quote = None;
     }
-    tx.upsert(row, now).map(Ok)
+    store(tx, line, row, now)
 }
