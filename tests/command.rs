@@ -30,7 +30,11 @@ struct Served {
 
 /// Starts the server and reads what it prints, up to its last line.
 fn serve(folder: &Path) -> Served {
-    let mut child = command(folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    started(&mut command(folder))
+}
+
+fn started(command: &mut Command) -> Served {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut reader = BufReader::new(child.stdout.take().unwrap());
     let mut lines = vec![];
     while lines.last().is_none_or(|l: &String| !l.starts_with("The token is good")) {
@@ -61,11 +65,82 @@ fn the_printed_curl_works() {
     let folder = tempfile::tempdir().unwrap();
     let served = serve(folder.path());
     let line = served.lines.iter().find(|l| l.starts_with("curl ")).unwrap();
-    let output = Command::new("sh").args(["-c", &format!("{line} --silent --fail")]).output().unwrap();
-    let body: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(body["items"].as_array().unwrap().len() >= 2, "{body}");
+    // from any folder, and again when it is repeated: a token is good for one request
+    for elsewhere in ["/", "/", folder.path().to_str().unwrap()] {
+        let mut shell = Command::new("sh");
+        let output = shell.args(["-c", &format!("{line} --silent --fail")]).current_dir(elsewhere).output().unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        assert!(body["items"].as_array().is_some_and(|items| items.len() >= 2), "{line}: {output:?}");
+    }
+    let last = served.lines.last().unwrap();
+    assert_eq!(last, "The token is good for one request within 300 s; the command makes a new one each time.");
     assert!(folder.path().join("lending-data/lending.db").is_file());
     assert!(served.terminate());
+}
+
+/// The settings that were given for this start alone are in the command, too.
+#[test]
+fn the_printed_curl_knows_the_settings() {
+    if !is_there("curl", "the_printed_curl_knows_the_settings") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let odd = folder.path().join("it's a folder");
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::write(odd.join("other.toml"), "audience = \"elsewhere\"\n").unwrap();
+    let served = started(command(&odd).args(["--config", "other.toml"]).env("LENDING_DATA_DIR", "my data"));
+    let line = served.lines.iter().find(|l| l.starts_with("curl ")).unwrap();
+    let mut shell = Command::new("sh");
+    let output = shell.args(["-c", &format!("{line} --silent --fail")]).current_dir("/").output().unwrap();
+    assert!(output.stdout.starts_with(b"{\"items\""), "{line}: {output:?}");
+    assert!(served.terminate());
+}
+
+/// A reader who has seen enough is no fault, and no panic; what an exit code must tell, it still tells.
+#[test]
+fn a_reader_may_go_away() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(serve(folder.path()).terminate());
+    let unread = |arguments: &[&str]| {
+        let mut command = command(folder.path());
+        let mut child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for arguments in [
+        &["openapi"][..],
+        &["token", "--service", "prepay"],
+        &["dev-key"],
+        &["migrate"],
+        &["audit", "export"],
+        &["audit", "show", "country", "US"],
+        &["audit", "checkpoints"],
+        &["audit", "verify"],
+    ] {
+        assert_eq!(unread(arguments), (Some(0), String::new()), "{arguments:?}");
+    }
+    let db = rusqlite::Connection::open(folder.path().join("lending-data/lending.db")).unwrap();
+    db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET service = 'x' WHERE seq = 7")
+        .unwrap();
+    let (code, error) = unread(&["audit", "verify"]);
+    assert!(code == Some(1) && error.contains("the audit trail is not what was sealed"), "{code:?}: {error}");
+}
+
+/// After a kill the server waits some seconds, says so once, and is not alarmed by those who ask whether it is ready.
+#[tokio::test]
+async fn a_start_after_a_kill_is_announced_once() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Program::serve(folder.path())); // killed
+    let program = Program::serve(folder.path());
+    for _ in 0..5 {
+        assert_eq!(reqwest::get(format!("{}/readyz", program.base)).await.unwrap().status(), 503);
+    }
+    let token = token(folder.path());
+    let url = format!("{}/api/v1/location", program.base);
+    assert_eq!(reqwest::Client::new().get(url).bearer_auth(token).send().await.unwrap().status(), 503);
+    program.wait_for(6, "\"status\":503").await;
+    assert_eq!((program.logged("not ready yet"), program.logged("WARN"), program.logged("ERROR")), (1, 1, 0));
 }
 
 #[tokio::test]

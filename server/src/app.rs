@@ -82,13 +82,13 @@ impl App {
     /// Whether requests can be served.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] while the server drains or the database does not answer.
+    /// [`Error::NotNow`] while the server begins or drains, [`Error::Unavailable`] when the database does not answer.
     pub fn ready(&self) -> Result<()> {
         if self.draining.load(Ordering::Relaxed) {
-            return Err(Error::Unavailable("the server is shutting down".into()));
+            return Err(Error::NotNow("the server is shutting down"));
         }
         if !self.gate.authenticator.is_ready(self.now().timestamp()) {
-            return Err(Error::Unavailable("tokens of this second may have been used before the restart".into()));
+            return Err(Error::NotNow("tokens of this second may have been used before the restart"));
         }
         self.readers.ping()
     }

@@ -1,6 +1,6 @@
 //! `lending-api audit`: the trail for auditors.
 
-use super::Fault;
+use super::{Fault, output};
 use clap::Subcommand;
 use lending_api::{
     audit::{self, Checkpoint, Scope},
@@ -78,7 +78,8 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
             if text.is_empty() {
                 return Err(format!("no record of a row `{id}` in a table `{table}`").into());
             }
-            Ok(write!(out, "{text}")?)
+            write!(out, "{text}")?;
+            Ok(out.flush()?)
         }
         AuditCommand::NewKeys { .. } => Ok(()),
     }
@@ -89,14 +90,12 @@ fn verify(read: &mut Read, public_key: &str, scope: &Scope) -> Result<(), Fault>
     let audit::Report { seals, records, unsealed, findings } = &report;
     let looked = format!("{records} records in {seals} seals; {unsealed} records are not sealed yet");
     if findings.is_empty() {
-        println!("ok: {looked}");
-        return Ok(());
+        return Ok(output::line(format_args!("ok: {looked}"))?);
     }
-    findings.iter().take(SHOWN).for_each(|finding| println!("{finding}"));
     let more = findings.len().saturating_sub(SHOWN);
-    if more > 0 {
-        println!("and {more} more");
-    }
+    let shown = findings.iter().take(SHOWN).try_for_each(output::line);
+    // whoever reads only the first of them is told all the same
+    let _ = shown.and_then(|()| if more > 0 { output::line(format_args!("and {more} more")) } else { Ok(()) });
     Err(format!("the audit trail is not what was sealed: {} findings in {looked}", findings.len()).into())
 }
 

@@ -41,10 +41,12 @@ pub enum Error {
         /// What would be right.
         detail: String,
     },
-    /// The page token does not belong to this list.
+    /// What was sent as a page token is none, or not one of this list with these filters.
     PageToken,
     /// The database, or whoever proves users, cannot take the request now. The text is for the log.
     Unavailable(String),
+    /// The server takes no such request now, as it is meant to: while it begins or ends. Said once in the log, and not for each request.
+    NotNow(&'static str),
     /// The database holds or did something that it must not.
     Database(String),
     /// Already in its final form.
@@ -70,7 +72,7 @@ pub fn chain(e: &dyn std::error::Error) -> String {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unauthenticated(text) => f.write_str(text),
+            Self::Unauthenticated(text) | Self::NotNow(text) => f.write_str(text),
             Self::Unavailable(text) | Self::Database(text) => f.write_str(text),
             other => f.write_str(&other.public().detail),
         }
@@ -99,6 +101,7 @@ impl From<Error> for Problem {
         match &e {
             Error::Unavailable(_) | Error::Database(_) => tracing::error!(error = %e, "request failed"),
             Error::Unauthenticated(reason) => tracing::info!(reason, "authentication refused"),
+            Error::NotNow(reason) => tracing::debug!(reason, "request not taken now"),
             _ => {}
         }
         e.public()
@@ -149,9 +152,10 @@ impl Error {
             )
             .item(Place::Pointer((*pointer).into()), code, detail.clone()),
             Self::PageToken => {
-                Problem::parameter("page-token", "invalid", "belongs to another list; start again without it")
+                let detail = "is not a page token of this list with these filters; start again without it";
+                Problem::parameter("page-token", "invalid", detail)
             }
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::NotNow(_) => {
                 let detail = "the server cannot take the request now; try again";
                 plain(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
                     .header(header::RETRY_AFTER, HeaderValue::from_static("1"))

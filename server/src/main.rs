@@ -1,9 +1,12 @@
 //! The `lending-api` command.
 
 mod audit_command;
+mod greeting;
+mod output;
 
 use audit_command::AuditCommand;
 use clap::{Parser, Subcommand};
+use greeting::Greeting;
 use lending_api::{
     auth::{self, Subject},
     clock::Clock,
@@ -82,6 +85,7 @@ type Fault = Box<dyn Error + Send + Sync>;
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(e) if output::is_unread(&*e) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("error: {}", chain(&*e));
             ExitCode::FAILURE
@@ -90,33 +94,34 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Fault> {
-    let command = arguments.command.unwrap_or(Command::Serve);
+    let Arguments { config: file, command } = arguments;
+    let command = command.unwrap_or(Command::Serve);
     if matches!(command, Command::Openapi) {
         return openapi();
     }
-    let (watch, mut config) = Watch::load(arguments.config.as_deref())?;
+    let (watch, mut config) = Watch::load(file.as_deref())?;
     let development = config.is_development();
     Development::apply(&mut config)?;
     let clock = Clock::system();
     match command {
-        Command::Serve => serve_until_signal(watch, &config, clock, development),
+        Command::Serve => {
+            let greeting = development.then(|| Greeting { file: file.as_deref(), config: &config });
+            serve_until_signal(watch, &config, clock, greeting)
+        }
         Command::Migrate => {
             for step in serve::prepare(&config, &clock)? {
-                println!("{step}");
+                output::line(step)?;
             }
-            println!("{} is up to date", config.database().display());
-            Ok(())
+            Ok(output::line(format_args!("{} is up to date", config.database().display()))?)
         }
         Command::Import { resource, file } => {
             serve::prepare(&config, &clock)?;
             let report = import::import(&config, &resource, &file, clock.now())?;
-            println!("{resource}: {report}");
-            Ok(())
+            Ok(output::line(format_args!("{resource}: {report}"))?)
         }
         Command::Token { service, user, location, lifetime } => {
             let subject = Subject { user: user.as_deref(), location: location.as_deref() };
-            println!("{}", token(&config, &service, &subject, clock.now().timestamp(), lifetime)?);
-            Ok(())
+            Ok(output::line(token(&config, &service, &subject, clock.now().timestamp(), lifetime)?)?)
         }
         Command::Audit { command } => audit_command::run(command, &config),
         Command::DevKey { service } => dev_key(&config, &service, development),
@@ -126,8 +131,7 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
 
 fn openapi() -> Result<(), Fault> {
     let document = <generated_server::Document as forebear_runtime::Api>::contract().document();
-    println!("{}", serde_json::to_string_pretty(document)?);
-    Ok(())
+    Ok(output::line(serde_json::to_string_pretty(document)?)?)
 }
 
 fn token(config: &Config, service: &str, subject: &Subject<'_>, now: i64, lifetime: i64) -> Result<String, Fault> {
@@ -143,21 +147,28 @@ fn dev_key(config: &Config, service: &str, development: bool) -> Result<(), Faul
     }
     let keys = config.services.get(service).map(|s| &s.keys);
     let key = keys.and_then(|k| k.first()).ok_or_else(|| format!("there is no development service `{service}`"))?;
-    println!("{}", key.read()?.expose_secret());
-    Ok(())
+    Ok(output::line(key.read()?.expose_secret())?)
 }
 
-fn serve_until_signal(watch: Watch, config: &Config, clock: Clock, development: bool) -> Result<(), Fault> {
+fn serve_until_signal(
+    watch: Watch,
+    config: &Config,
+    clock: Clock,
+    greeting: Option<Greeting<'_>>,
+) -> Result<(), Fault> {
     log_to_stderr(&config.log)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         // before the start: one that comes meanwhile would end the process
         let hangup = signal(SignalKind::hangup())?;
-        let running = serve::start(config, clock.clone()).await?;
-        println!("lending-api listens on http://{}", running.address());
-        if development {
+        let running = serve::start(config, clock).await?;
+        // a server serves, also when nobody reads what it prints
+        let say = |text: String| output::line(text).or_else(|e| if output::is_unread(&e) { Ok(()) } else { Err(e) });
+        say(format!("lending-api listens on http://{}", running.address()))?;
+        let development = greeting.is_some();
+        if let Some(greeting) = greeting {
             running.ready().await;
-            greet(config, &running, clock.now().timestamp())?;
+            say(greeting.text(running.address()))?;
         }
         let reload = reload::start(watch, running.reloader(), development)?;
         tokio::select! {
@@ -185,19 +196,6 @@ async fn signalled(terminate: &mut Signal, interrupt: &mut Signal) {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-}
-
-/// A request that works, to copy.
-fn greet(config: &Config, running: &serve::Running, now: i64) -> Result<(), Fault> {
-    let subject = Subject { user: Some("1001"), location: None };
-    let token = token(config, "prepay", &subject, now, auth::MAX_LIFETIME)?;
-    println!("development mode: random keys in {}, loopback only, sample data\n", config.data_dir.display());
-    println!("curl -H 'Authorization: Bearer {token}' 'http://{}/api/v1/location'\n", running.address());
-    println!(
-        "The token is good for {} s; `lending-api token --service prepay --user 1001` prints another.",
-        auth::MAX_LIFETIME
-    );
-    Ok(())
 }
 
 fn log_to_stderr(filter: &str) -> Result<(), Fault> {

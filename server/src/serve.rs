@@ -69,8 +69,14 @@ async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault
     let shared = redis.as_ref().map(|(redis, _)| redis.clone());
     let replay = Replay::new(redis, &config.data_dir, now)
         .map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
+    let authenticator = Authenticator::new(keyring, replay, users);
+    let seconds = authenticator.wait(now);
+    if seconds > 1 {
+        let why = "the process before this one was killed, and tokens that it took could be used again";
+        tracing::warn!(seconds, "not ready yet: {why}; requests and probes get 503 until then");
+    }
     Ok(Gate {
-        authenticator: Authenticator::new(keyring, replay, users),
+        authenticator,
         limits: Limits::new(&config.limits.apply(generated_server::limit_classes()), shared),
         addresses: Addresses::new(config.limits.address),
         proofs: Proofs::new(config.limits.address),

@@ -149,3 +149,17 @@ async fn every_filter_rests_on_an_index() {
     }
     assert!(seen > 25, "only {seen} filters were looked at");
 }
+
+/// Whether it is of another list or no token at all, the words hold.
+#[tokio::test]
+async fn what_is_no_page_token_of_this_list() {
+    let server = Server::start().await;
+    let other =
+        server.get("/api/v1/country?limit=1").expect(200).await.json()["next_page"].as_str().unwrap().to_string();
+    for token in ["nonsense", &other] {
+        let answer = server.get(&format!("/api/v1/naics-code?page-token={token}")).send().await;
+        assert_eq!(answer.status, 400);
+        let detail = answer.json()["errors"][0]["detail"].to_string();
+        assert!(detail.contains("is not a page token of this list with these filters; start again"), "{detail}");
+    }
+}

@@ -63,6 +63,12 @@ impl Authenticator {
         self.replay.is_ready(now)
     }
 
+    /// Seconds from `now` until such tokens are taken.
+    #[must_use]
+    pub fn wait(&self, now: i64) -> i64 {
+        self.replay.wait(now)
+    }
+
     /// Whether users can be proven in this way.
     #[must_use]
     pub fn proves(&self, proof: UserProof) -> bool {
@@ -87,7 +93,7 @@ impl Authenticator {
     /// Verifies the bearer token of a request: signature and claims, then that it is used for the first time.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], which callers see as one constant 401; [`Error::Unavailable`] when a replay could not be seen.
+    /// [`Error::Unauthenticated`], which callers see as one constant 401; [`Error::NotNow`] or [`Error::Unavailable`] when a replay could not be seen.
     pub async fn service(&self, headers: &HeaderMap, now: i64) -> Result<Verified> {
         let verified = token::verify(&self.keyring(), token::bearer(headers)?, now)?;
         let Claims { jti, iat, .. } = &verified.claims;

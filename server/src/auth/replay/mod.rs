@@ -80,7 +80,7 @@ impl Replay {
     /// Refuses a token that was used before.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when it was, [`Error::Unavailable`] when that cannot be known.
+    /// [`Error::Unauthenticated`] when it was, [`Error::NotNow`] or [`Error::Unavailable`] when that cannot be known.
     pub(super) async fn once(&self, service: &str, jti: &str, iat: i64, now: i64) -> Result<()> {
         let digest: [u8; 32] =
             Sha256::new().chain_update(service).chain_update([0]).chain_update(jti).finalize().into();
@@ -101,13 +101,18 @@ impl Replay {
 
     /// Whether a token that is unused here cannot have been used with the process before this one.
     fn alone(&self, iat: i64) -> Result<()> {
-        let new = iat > self.since;
-        if new { Ok(()) } else { Err(unknown("the token was issued before this process began to remember tokens")) }
+        let early = Error::NotNow("the token was issued before this process began to remember tokens");
+        if iat > self.since { Ok(()) } else { Err(early) }
     }
 
     /// Whether a token that is issued at `now` is taken.
     pub(super) fn is_ready(&self, now: i64) -> bool {
-        self.shared.is_some() || now > self.since
+        self.wait(now) == 0
+    }
+
+    /// Seconds from `now` until tokens are taken.
+    pub(super) fn wait(&self, now: i64) -> i64 {
+        if self.shared.is_some() { 0 } else { self.since.saturating_add(1).saturating_sub(now).max(0) }
     }
 
     /// Tells the next process what this one took; call it when no request is in flight.
