@@ -64,3 +64,44 @@ fn the_runtime_knows_no_database() {
         assert!(!runtime.contains(driver), "forebear-runtime pulls {driver}");
     }
 }
+
+/// Lines of a handler, with its signature.
+const LONGEST: usize = 25;
+
+#[test]
+fn handlers_are_short() {
+    let (mut seen, mut long) = (0, vec![]);
+    for file in std::fs::read_dir("server/src/handlers").unwrap().map(|e| e.unwrap().path()) {
+        for (name, lines) in methods(&std::fs::read_to_string(&file).unwrap()) {
+            seen += 1;
+            if lines > LONGEST {
+                long.push(format!("{}: {name} has {lines} lines", file.display()));
+            }
+        }
+    }
+    let remedy = "move rules to server/src/rules/, and what handlers share to a function beside them";
+    assert!(long.is_empty(), "a handler has {LONGEST} lines at most; {remedy}:\n{}", long.join("\n"));
+    let operations = crate::contract::operation_ids().len();
+    assert!(seen >= operations, "{seen} handlers were found, and there are {operations} operations: run `just fmt`");
+}
+
+/// Each method of a formatted file, with its lines from `fn` to the brace below it.
+fn methods(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let begins = lines.iter().enumerate().filter_map(|(i, line)| Some((i, line.strip_prefix("    fn ")?)));
+    begins
+        .map(|(i, rest)| {
+            let length = lines[i..].iter().position(|line| *line == "    }").map_or(1, |end| end + 1);
+            (rest.split(['(', '<']).next().unwrap_or_default().to_string(), length)
+        })
+        .collect()
+}
+
+#[test]
+fn a_long_handler_is_noticed() {
+    let body = "        let x = (1) {\n".repeat(24);
+    let text = format!(
+        "impl X for App {{\n    fn short(&self) {{\n    }}\n\n    fn long(\n        &self,\n    ) {{\n{body}    }}\n}}\n"
+    );
+    assert_eq!(methods(&text), [("short".into(), 2), ("long".into(), 28)]);
+}
