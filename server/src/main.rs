@@ -105,7 +105,7 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
     let clock = Clock::system();
     match command {
         Command::Serve => {
-            let greeting = development.then(|| Greeting { file: file.as_deref(), config: &config });
+            let greeting = development.then_some(Greeting { file: file.as_deref(), config: &config });
             serve_until_signal(watch, &config, clock, greeting)
         }
         Command::Migrate => {
