@@ -1,6 +1,9 @@
 //! The binary, as a person starts it.
 
-use crate::support::program::{Program, is_there, send_signal};
+use crate::{
+    security::forge::PREPAY,
+    support::program::{Program, is_there, send_signal},
+};
 use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
@@ -285,6 +288,8 @@ fn development_keys_are_private_and_random() {
 #[tokio::test]
 async fn after_a_migration_the_first_start_is_ready_at_once() {
     let folder = tempfile::tempdir().unwrap();
+    let service = format!("scopes = []\nuser = \"none\"\nkeys = [{{ id = \"1\", secret = \"{PREPAY}\" }}]\n");
+    std::fs::write(folder.path().join("lending.toml"), format!("[services.prepay]\n{service}")).unwrap();
     assert!(run(folder.path(), &["migrate"], &[]).status.success());
     let program = Program::serve(folder.path());
     let ready = reqwest::get(format!("{}/readyz", program.base)).await.unwrap();

@@ -3,8 +3,9 @@
 use crate::{
     access,
     access_log::AccessLog,
-    audit::{self, Sealer},
+    audit,
     auth::{Authenticator, Caller, Location, User},
+    background::Background,
     clock::Clock,
     error::{Error, Result},
     limits::{Addresses, Limits, Proofs, Proxies},
@@ -32,7 +33,7 @@ pub struct App {
     gate: Gate,
     readers: Readers,
     writer: Arc<Writer>,
-    sealer: Sealer,
+    sealer: Background,
     replies: Option<Replies>,
     log: AccessLog,
     draining: AtomicBool,
@@ -59,7 +60,7 @@ pub struct Store {
     /// Who changes.
     pub writer: Arc<Writer>,
     /// Who seals what was changed.
-    pub sealer: Sealer,
+    pub sealer: Background,
 }
 
 /// What becomes of answers.

@@ -20,6 +20,9 @@ use secrecy::ExposeSecret;
 use std::{convert::Infallible, error::Error, path::PathBuf, process::ExitCode, sync::mpsc::Sender};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
 #[derive(Parser)]
 #[command(
@@ -186,8 +189,9 @@ fn serve_until_signal(
 async fn pass_on(mut hangup: Signal, reload: Sender<()>) -> Infallible {
     loop {
         hangup.recv().await;
-        // the thread that listens ends with the process alone
-        let _ = reload.send(());
+        if reload.send(()).is_err() {
+            tracing::error!("SIGHUP changes nothing: the thread that reloads has ended");
+        }
     }
 }
 

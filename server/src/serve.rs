@@ -3,7 +3,7 @@
 use crate::{
     access_log::AccessLog,
     app::{Answers, App, Gate, Store},
-    audit::{Anchor, Sealer},
+    audit::{Anchor, sealer},
     auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
     config::Config,
@@ -48,7 +48,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let database = config.database();
     let keys = Arc::new(config.audit_keys()?);
     let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
-    let sealer = Sealer::start(&database, Anchor::of(&config.data_dir), writer.clone(), keys, clock.clone())?;
+    let sealer = sealer::start(&database, Anchor::of(&config.data_dir), writer.clone(), keys, clock.clone())?;
     let store = Store { readers: Readers::open(&database)?, writer, sealer };
     let bytes = config.reply_cache_bytes;
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };

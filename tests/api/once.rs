@@ -141,6 +141,39 @@ async fn what_failed_is_not_stored_and_leaves_the_key_unused() {
     assert_eq!((records(&server), rows(&server, "1234567890")), (1, 1));
 }
 
+/// Changes that are committed together, some of which fail when row and audit record are written already.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_that_fails_late_is_undone_alone() {
+    let server = Server::start_with(support::now(), support::unlimited).await;
+    let late = "CREATE TRIGGER late BEFORE INSERT ON idempotency WHEN NEW.id LIKE '%torn%' BEGIN SELECT RAISE(ABORT, 'late'); END";
+    server.database().execute_batch(late).unwrap();
+    for _ in 0..3 {
+        let held = Held::new(&server);
+        let kind = |n: i32| if n % 5 == 3 { "torn" } else { "whole" };
+        let posts = (0..40).map(|n| {
+            let key = format!("{} {}", kind(n), uuid::Uuid::new_v4());
+            let body = json!({"name": key, "status": "active"});
+            tokio::spawn(keyed(&server, "POST", RESOURCE, &key, &body).send())
+        });
+        let posts: Vec<_> = posts.collect();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        held.release();
+        for (n, answer) in (0..).zip(join_all(posts).await) {
+            let answer = answer.unwrap();
+            assert_eq!(answer.status, if kind(n) == "torn" { 500 } else { 201 }, "{}", answer.text);
+        }
+    }
+    let count = |sql: &str| server.database().query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT COUNT(*) FROM resource_item WHERE name LIKE 'torn%'"), 0);
+    let rows = "FROM resource_item WHERE name LIKE 'whole%'";
+    assert_eq!(
+        (count(&format!("SELECT COUNT(*) {rows}")), count(&format!("SELECT COUNT(DISTINCT name) {rows}"))),
+        (96, 96)
+    );
+    let recorded = "SELECT COUNT(*) FROM audit_record WHERE operation = 'create_resource' AND kind = 'change'";
+    assert_eq!((count(recorded), records(&server)), (96, 96));
+}
+
 #[tokio::test]
 async fn a_key_belongs_to_one_path_and_body_and_to_its_scope() {
     let server = Server::start().await;

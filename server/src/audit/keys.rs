@@ -3,7 +3,7 @@
 //! They lie in a file of their own and not in the database, so that who can write there can neither guess what a hash stands for nor
 //! sign another past.
 
-use crate::config::private_file;
+use crate::{config::private_file, hex::hex};
 use aws_lc_rs::{
     digest, hmac, rand,
     signature::{Ed25519KeyPair, KeyPair},
@@ -109,10 +109,6 @@ fn fresh() -> io::Result<Vec<u8>> {
     let no_random = |_| io::Error::other("the operating system gives no random bytes");
     let file = File { hash_key: secret().map_err(no_random)?, signing_key: secret().map_err(no_random)? };
     Ok(serde_json::to_vec(&file)?)
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// SHA-256.

@@ -11,7 +11,7 @@ mod diff;
 mod keys;
 mod record;
 mod seal;
-mod sealer;
+pub mod sealer;
 mod show;
 mod verify;
 
@@ -20,7 +20,6 @@ pub use anchor::Anchor;
 pub use keys::{Keys, KeysError};
 pub use record::{Kind, Record};
 pub use seal::{Checkpoint, Seal};
-pub use sealer::Sealer;
 pub use show::{checkpoints, export, history};
 pub use verify::{Finding, Report, Scope, verify};
 

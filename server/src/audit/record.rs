@@ -1,9 +1,7 @@
 //! One record: its columns, and the form in which it is sealed.
 
-use super::{
-    Actor, Keys, diff,
-    keys::{hex, sha256},
-};
+use super::{Actor, Keys, diff, keys::sha256};
+use crate::hex::hex;
 use forebear_runtime::{Api, store::Cell};
 use generated_server::{Document, store::Entity};
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 use super::{Anchor, Checkpoint, Keys, Seal};
 use crate::{
+    background::Background,
     clock::Clock,
     error::{Error, Result},
     store::{
@@ -9,23 +10,12 @@ use crate::{
         trail::{each_seal, last_checkpoint, records},
     },
 };
-use std::{
-    path::Path,
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    },
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// Time between two looks at the trail.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Most records in one seal.
 const BATCH: usize = 1000;
-
-/// The thread that seals.
-pub struct Sealer(Mutex<Option<(Sender<()>, JoinHandle<()>)>>);
 
 struct Work {
     tx: Read,
@@ -35,53 +25,34 @@ struct Work {
     anchor: Anchor,
     /// What was sealed last, once that is known.
     last: Option<Checkpoint>,
+    failed: bool,
 }
 
-impl Sealer {
-    /// Starts the thread.
-    ///
-    /// # Errors
-    /// When the database cannot be opened, or the thread not be started.
-    pub fn start(
-        path: &Path,
-        anchor: Anchor,
-        writer: Arc<Writer>,
-        keys: Arc<Keys>,
-        clock: Clock,
-    ) -> std::io::Result<Self> {
-        let tx = Read::open(path).map_err(std::io::Error::other)?;
-        let (stop, stopped) = channel();
-        let work = Work { tx, writer, keys, clock, anchor, last: None };
-        let thread = std::thread::Builder::new().name("sealer".into()).spawn(move || work.run(&stopped))?;
-        Ok(Self(Mutex::new(Some((stop, thread)))))
-    }
-
-    /// Seals what there is, and ends the thread; the writer must still be at work.
-    pub fn stop(&self) {
-        if let Some((stop, thread)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            drop(stop);
-            drop(thread.join());
-        }
-    }
+/// Starts the thread that seals. When it is stopped it seals what there is, so the writer must still be at work then.
+///
+/// # Errors
+/// When the database cannot be opened, or the thread not be started.
+pub fn start(
+    path: &Path,
+    anchor: Anchor,
+    writer: Arc<Writer>,
+    keys: Arc<Keys>,
+    clock: Clock,
+) -> std::io::Result<Background> {
+    let tx = Read::open(path).map_err(std::io::Error::other)?;
+    let mut work = Work { tx, writer, keys, clock, anchor, last: None, failed: false };
+    Background::start("sealer", INTERVAL, move || work.step())
 }
 
 impl Work {
-    fn run(mut self, stopped: &Receiver<()>) {
-        let mut failed = false;
-        loop {
-            let ended = matches!(stopped.recv_timeout(INTERVAL), Err(RecvTimeoutError::Disconnected));
-            match self.seal_all() {
-                Ok(()) => failed = false,
-                Err(e) if !failed => {
-                    tracing::error!(error = %e, "the audit trail cannot be sealed now; it is tried again");
-                    failed = true;
-                }
-                Err(_) => {}
-            }
-            if ended {
-                return;
-            }
+    fn step(&mut self) {
+        let sealed = self.seal_all();
+        if let Err(e) = &sealed
+            && !self.failed
+        {
+            tracing::error!(error = %e, "the audit trail cannot be sealed now; it is tried again");
         }
+        self.failed = sealed.is_err();
     }
 
     fn seal_all(&mut self) -> Result<()> {

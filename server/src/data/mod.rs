@@ -13,6 +13,7 @@ mod statuses;
 use crate::{
     audit::{Actor, Keys},
     error::Result,
+    hex::hex,
     store::{Session, Write},
 };
 use chrono::{DateTime, Utc};
@@ -51,5 +52,5 @@ fn once(tx: &mut Write, name: &str, checksum: &str, load: Load, now: DateTime<Ut
 }
 
 fn checksum(text: &str) -> String {
-    Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(text))
 }

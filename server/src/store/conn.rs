@@ -37,6 +37,8 @@ pub trait Conn: Send {
     /// # Errors
     /// What the database refuses, or the first error of `each`.
     fn query(&mut self, sql: &str, cells: &[Cell], each: &mut dyn FnMut(&dyn Row) -> Result<()>) -> Result<()>;
+    /// Rows that were added, changed or removed in this session so far, whether that was undone or not.
+    fn changed(&self) -> u64;
     /// Whether no transaction is open.
     fn idle(&self) -> bool;
 }

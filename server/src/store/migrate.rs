@@ -4,7 +4,10 @@
 //! record, so that a start that was interrupted goes on where it stopped.
 
 use super::{Conn, Mode, Read, Sqlite};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    hex::hex,
+};
 use chrono::{DateTime, Utc};
 use forebear_runtime::store::{Cell, Row};
 use sha2::{Digest, Sha256};
@@ -59,10 +62,6 @@ pub fn split(name: &str, text: &str) -> Vec<Step> {
             sql: sql.into(),
         })
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Applies what is missing; the ids of the steps that ran.

@@ -3,6 +3,7 @@
 //! No ORM crate carries both SQLite and Oracle, so the generated entity is the mapping (`docs/decisions/0002`). A handler sees
 //! only [`Read`] or [`Write`]: the first has no writing method, and every change through the second writes its audit record.
 
+mod checkpoint;
 mod conn;
 mod flights;
 mod idempotency;

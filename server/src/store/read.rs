@@ -69,6 +69,10 @@ impl Read {
         self.conn.idle()
     }
 
+    pub(super) fn changed(&self) -> u64 {
+        self.conn.changed()
+    }
+
     /// The row with this key.
     ///
     /// # Errors

@@ -43,6 +43,15 @@ impl Sqlite {
         set_up(&conn, mode).map_err(|e| Error::Unavailable(format!("{}: {e}", path.display())))?;
         Ok(Self(conn))
     }
+
+    /// Leaves it to others to move the log into the database.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub(super) fn without_checkpoints(self) -> Result<Self> {
+        self.0.execute_batch("PRAGMA wal_autocheckpoint = 0;").map_err(fault)?;
+        Ok(self)
+    }
 }
 
 /// Longest wait for a lock of another connection.
@@ -56,7 +65,10 @@ fn set_up(conn: &Connection, mode: Mode) -> rusqlite::Result<()> {
         Mode::Read => conn.execute_batch("PRAGMA query_only = 1;"),
         Mode::Write => {
             write_ahead(conn)?;
-            conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1;")
+            // what a savepoint may have to undo stays in memory; the pages that changes touch, too
+            conn.execute_batch(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
+            )
         }
     }
 }
@@ -100,6 +112,10 @@ impl Conn for Sqlite {
             return rows(&mut self.0.prepare(sql).map_err(fault)?, cells, each);
         }
         rows(&mut *self.0.prepare_cached(sql).map_err(fault)?, cells, each)
+    }
+
+    fn changed(&self) -> u64 {
+        self.0.total_changes()
     }
 
     fn idle(&self) -> bool {

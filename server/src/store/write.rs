@@ -1,6 +1,6 @@
 //! What a changing handler may do: every change writes its audit record in the same transaction.
 
-use super::{Conn, Read, trail::INSERT_SEAL};
+use super::{Conn, Read, checkpoint, trail::INSERT_SEAL};
 use crate::{
     audit::{self, Actor, Keys, Record, Seal},
     error::{Error, Result},
@@ -124,6 +124,11 @@ impl Write {
         let cells = [name, Cell::Text(checksum.into()), Cell::stamp(Some(&now))];
         let sql = "INSERT INTO loaded_data (name, checksum, loaded_at) VALUES (:1, :2, :3)";
         self.conn().execute(sql, &cells).map(drop)
+    }
+
+    /// Moves the log of changes into the database, as far as nobody has to wait for it.
+    pub(super) fn checkpoint(&mut self) -> Result<()> {
+        checkpoint::passive(self.conn()).map(drop)
     }
 
     pub(super) fn statement(&mut self, sql: &'static str) -> Result<()> {

@@ -4,7 +4,7 @@
 //! the queue is drained into one transaction, and every caller is answered only after the commit that made its change durable.
 
 use super::{
-    Mode, Sqlite, Write,
+    Mode, Sqlite, Write, checkpoint,
     flights::{self, Flights},
     idempotency,
     notes::{self, Notes},
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     app::App,
     audit::{Keys, Record, Seal},
+    background::Background,
     clock::Clock,
     error::{Error, Result},
 };
@@ -51,6 +52,8 @@ enum Message {
     Notes,
     /// A seal to store, and who waits for it.
     Seal(Box<Seal>, SyncSender<Result<()>>),
+    /// The log is to begin anew, and who waits for it.
+    Checkpoint(SyncSender<()>),
 }
 
 impl Message {
@@ -58,23 +61,23 @@ impl Message {
         match self {
             Self::Change(job) => job.answer.send(Err(Error::Unavailable(e.to_string()))),
             Self::Seal(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
-            Self::Notes => {}
+            Self::Notes | Self::Checkpoint(_) => {}
         }
     }
 }
 
 /// What was done in a transaction that is still open, and who waits for it.
 enum Done {
-    Change(Answer, Result<Encoded>),
-    Seal(SyncSender<Result<()>>, Result<()>),
+    Change(Box<Job>, Result<Encoded>),
+    Seal(Box<Seal>, SyncSender<Result<()>>, Result<()>),
 }
 
 impl Done {
     /// Tells the outcome; `lost` is why the transaction was not committed.
     fn tell(self, lost: Option<&str>) {
         match self {
-            Self::Change(answer, result) => answer.send(unless(lost, result)),
-            Self::Seal(waits, result) => drop(waits.send(unless(lost, result))),
+            Self::Change(job, result) => job.answer.send(unless(lost, result)),
+            Self::Seal(_, waits, result) => drop(waits.send(unless(lost, result))),
         }
     }
 }
@@ -86,9 +89,24 @@ fn unless<T>(lost: Option<&str>, result: Result<T>) -> Result<T> {
     }
 }
 
+/// The way of the thread beside it to the writer.
+pub(super) struct Queue(SyncSender<Message>);
+
+impl Queue {
+    /// Lets the writer move what is left of the log, and waits until it has.
+    pub(super) fn checkpoint(&self) {
+        let (sender, done) = sync_channel(1);
+        if self.0.send(Message::Checkpoint(sender)).is_ok() {
+            // it answers, or has ended
+            done.recv().ok();
+        }
+    }
+}
+
 /// The queue in front of the writing thread.
 pub struct Writer {
     queue: Mutex<Option<SyncSender<Message>>>,
+    checkpoint: Background,
     notes: Arc<Notes>,
     flights: Flights,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -101,13 +119,15 @@ impl Writer {
     /// When the file cannot be opened, or the thread not be started.
     pub fn start(path: &Path, keys: Arc<Keys>, clock: Clock) -> Result<Self> {
         let (queue, messages) = sync_channel(QUEUE);
-        let write = Write::new(Sqlite::open(path, Mode::Write)?, keys);
+        let write = Write::new(Sqlite::open(path, Mode::Write)?.without_checkpoints()?, keys);
         let notes = Arc::<Notes>::default();
-        let work = Work { write, messages, notes: notes.clone(), sweeper: Sweeper::new(clock) };
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || work.run());
-        let thread = thread.map_err(|e| Error::Unavailable(format!("the writer cannot be started: {e}")))?;
+        let work = Work { write, messages, notes: notes.clone(), sweeper: Sweeper::new(clock), checkpoints: vec![] };
+        let checkpoint = checkpoint::start(path, Queue(queue.clone()))?;
+        let thread =
+            std::thread::Builder::new().name("writer".into()).spawn(move || work.run()).map_err(not_started)?;
         Ok(Self {
             queue: Mutex::new(Some(queue)),
+            checkpoint,
             notes,
             flights: Flights::default(),
             thread: Mutex::new(Some(thread)),
@@ -160,6 +180,7 @@ impl Writer {
 
     /// Takes no more changes, finishes those that wait, and ends the thread.
     pub fn stop(&self) {
+        self.checkpoint.stop();
         if let Ok(mut queue) = self.queue.lock() {
             queue.take();
         }
@@ -169,12 +190,18 @@ impl Writer {
     }
 }
 
+pub(super) fn not_started(e: std::io::Error) -> Error {
+    Error::Unavailable(format!("a thread cannot be started: {e}"))
+}
+
 /// The thread's own.
 struct Work {
     write: Write,
     messages: Receiver<Message>,
     notes: Arc<Notes>,
     sweeper: Sweeper,
+    /// Who waits for the log to begin anew.
+    checkpoints: Vec<SyncSender<()>>,
 }
 
 impl Work {
@@ -190,10 +217,19 @@ impl Work {
             if first.is_some() || !self.notes.is_empty() {
                 pause = if self.batch(first) { Duration::ZERO } else { RETRY };
             }
+            self.checkpoint();
             self.sweeper.step(&mut self.write);
         }
         while !self.notes.is_empty() && self.batch(None) {}
         self.notes.give_up();
+    }
+
+    /// Outside of a transaction. Whoever asked sees by itself whether it was enough.
+    fn checkpoint(&mut self) {
+        if !self.checkpoints.is_empty() {
+            drop(self.write.checkpoint());
+            self.checkpoints.clear();
+        }
     }
 
     /// One transaction; whether it was committed.
@@ -219,20 +255,35 @@ impl Work {
         text.is_none()
     }
 
+    /// Changes run one after the other without a savepoint each, which would copy every page that they touch. One that fails before it
+    /// wrote anything has nothing to undo. After one that fails later all are undone, and done again with savepoints.
     fn changes(&mut self, first: Option<Message>) -> Vec<Done> {
         let started = Instant::now();
-        let mut done = vec![];
+        let (mut done, mut torn) = (vec![], false);
         let mut next = first;
         while let Some(message) = next.take() {
             match message {
                 // nobody waits for it any more, and it has not begun
                 Message::Change(job) if job.answer.is_closed() => {}
-                Message::Change(mut job) => {
+                Message::Change(mut job) if torn => {
                     let result = savepoint(&mut self.write, &mut job.change);
-                    done.push(Done::Change(job.answer, result));
+                    done.push(Done::Change(job, result));
                 }
-                Message::Seal(seal, waits) => done.push(Done::Seal(waits, self.write.seal(&seal))),
+                Message::Change(mut job) => {
+                    let before = self.write.changed();
+                    let result = run(&mut self.write, &mut job.change);
+                    torn = result.is_err() && self.write.changed() != before;
+                    done.push(Done::Change(job, result));
+                    if torn {
+                        self.again(&mut done);
+                    }
+                }
+                Message::Seal(seal, waits) => {
+                    let result = self.write.seal(&seal);
+                    done.push(Done::Seal(seal, waits, result));
+                }
                 Message::Notes => {}
+                Message::Checkpoint(waits) => self.checkpoints.push(waits),
             }
             let lost = self.write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
             if lost || done.len() >= BATCH || started.elapsed() > BATCH_TIME {
@@ -241,6 +292,24 @@ impl Work {
             next = self.messages.try_recv().ok();
         }
         done
+    }
+
+    /// Begins the transaction anew. Where that fails none is open, and nothing is committed.
+    fn again(&mut self, done: &mut [Done]) {
+        let begun = !self.write.idle()
+            && self.write.statement("ROLLBACK").and_then(|()| self.write.statement("BEGIN IMMEDIATE")).is_ok();
+        if !begun {
+            return;
+        }
+        for done in done {
+            match done {
+                Done::Change(job, result) => *result = savepoint(&mut self.write, &mut job.change),
+                Done::Seal(seal, _, result) => *result = self.write.seal(seal),
+            }
+            if self.write.idle() {
+                return;
+            }
+        }
     }
 
     /// A record that the database does not take must not stop the others, nor the changes beside them.
@@ -270,10 +339,7 @@ impl Work {
 
 fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
     write.statement("SAVEPOINT change")?;
-    // the handler's own panics are a 500 already; this catches those of the store
-    let result = catch_unwind(AssertUnwindSafe(|| idempotency::one(write, change)))
-        .unwrap_or_else(|_| Err(Error::Database("the store panicked".into())));
-    write.set_actor(None);
+    let result = run(write, change);
     if !write.idle() {
         let undone = if result.is_err() { write.statement("ROLLBACK TO change") } else { Ok(()) };
         if let Err(e) = undone.and_then(|()| write.statement("RELEASE change")) {
@@ -282,5 +348,13 @@ fn savepoint(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
             return Err(e);
         }
     }
+    result
+}
+
+fn run(write: &mut Write, change: &mut Change<App>) -> Result<Encoded> {
+    // the handler's own panics are a 500 already; this catches those of the store
+    let result = catch_unwind(AssertUnwindSafe(|| idempotency::one(write, change)))
+        .unwrap_or_else(|_| Err(Error::Database("the store panicked".into())));
+    write.set_actor(None);
     result
 }

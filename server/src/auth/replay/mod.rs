@@ -11,6 +11,7 @@ use super::token::{LEEWAY, MAX_LIFETIME};
 use crate::{
     config::WithoutRedis,
     error::{Error, Result},
+    hex::hex,
     redis::Redis,
 };
 use ::redis::Script;
@@ -130,9 +131,11 @@ fn unknown(reason: &str) -> Error {
 impl Shared {
     /// Whether the token is new in Redis, and since when Redis remembers; `None` while it is away.
     async fn first(&self, digest: &[u8; 32], now: i64) -> Option<(bool, i64)> {
-        let hex: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
         let mut call = self.once.prepare_invoke();
-        call.key(self.redis.key(&format!("jti:{hex}"))).key(self.redis.key("tokens-since")).arg(KEPT).arg(now);
+        call.key(self.redis.key(&format!("jti:{}", hex(&digest[..16]))))
+            .key(self.redis.key("tokens-since"))
+            .arg(KEPT)
+            .arg(now);
         self.redis.ask(async |connection| call.invoke_async(connection).await).await
     }
 }
