@@ -14,12 +14,13 @@ pub(super) fn check(map: &Map<'_>, report: &mut Report<'_>) {
         let Some(example) = value.get("example") else { continue };
         let spot = Spot { pointer: owner.clone(), value };
         let Some(schema) = below.map_or_else(|| Some(spot.clone()), |key| spot.get(key)) else { continue };
-        if report.has_under(&schema.pointer) {
+        let here = join(owner, "example");
+        if report.has_under(&schema.pointer) || report.has_under(&here) {
             continue;
         }
         if let Some(problem) = schema::problem(map.root, schema, example) {
             let message = format!("the example is not valid: {problem}");
-            report.add(&join(owner, "example"), message, "write an example that the schema takes");
+            report.add(&here, message, "write an example that the schema takes");
         }
     }
 }
