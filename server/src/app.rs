@@ -8,12 +8,14 @@ use crate::{
     clock::Clock,
     error::{Error, Result},
     limits::{Addresses, Limits, Proofs, Proxies},
+    relay::Relay,
     store::{Read, Readers, Write, Writer},
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::{
     Access, Admission, Carried, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform, Replies,
 };
+use generated_server::models::RelayLag;
 use http::HeaderMap;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -33,6 +35,7 @@ pub struct App {
     readers: Readers,
     writer: Arc<Writer>,
     sealer: Sealer,
+    relay: Relay,
     replies: Option<Replies>,
     log: AccessLog,
     draining: AtomicBool,
@@ -60,6 +63,8 @@ pub struct Store {
     pub writer: Arc<Writer>,
     /// Who seals what was changed.
     pub sealer: Sealer,
+    /// Who ships what was sealed.
+    pub relay: Relay,
 }
 
 /// What becomes of answers.
@@ -75,8 +80,8 @@ impl App {
     #[must_use]
     pub fn new(clock: Clock, gate: Gate, store: Store, answers: Answers) -> Self {
         let Answers { replies, log } = answers;
-        let Store { readers, writer, sealer } = store;
-        Self { clock, gate, readers, writer, sealer, replies, log, draining: AtomicBool::new(false) }
+        let Store { readers, writer, sealer, relay } = store;
+        Self { clock, gate, readers, writer, sealer, relay, replies, log, draining: AtomicBool::new(false) }
     }
 
     /// Whether requests can be served.
@@ -93,6 +98,11 @@ impl App {
         self.readers.ping()
     }
 
+    /// How far the copy of the audit trail is behind; it does not keep the server from being ready.
+    pub fn relay_lag(&self) -> Option<RelayLag> {
+        self.relay.lag(self.now().timestamp())
+    }
+
     /// Not ready from now on.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
@@ -100,6 +110,7 @@ impl App {
 
     /// Finishes the changes that wait. `idle`: no request is in flight any more.
     pub fn stop(&self, idle: bool) {
+        self.relay.stop();
         self.sealer.stop();
         self.writer.stop();
         // what is in flight may still take a token: then the next process must know of no last one

@@ -13,6 +13,7 @@ pub mod front;
 mod handlers;
 pub mod limits;
 pub mod redis;
+pub mod relay;
 pub mod reload;
 pub mod rules;
 pub mod serve;

@@ -11,6 +11,7 @@ use crate::{
     front::{Certificate, Front},
     limits::{Addresses, Limits, Proofs, Proxies},
     redis::Redis,
+    relay::Relay,
     store::{Readers, Writer, migrate},
 };
 use forebear_runtime::{Platform, Replies};
@@ -44,7 +45,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let keys = Arc::new(config.audit_keys()?);
     let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
     let sealer = Sealer::start(&database, Anchor::of(&config.data_dir), writer.clone(), keys, clock.clone())?;
-    let store = Store { readers: Readers::open(&database)?, writer, sealer };
+    let relay = Relay::start(config, &writer, &clock).await?;
+    let store = Store { readers: Readers::open(&database)?, writer, sealer, relay };
     let bytes = config.reply_cache_bytes;
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
     let app = Arc::new(App::new(clock, gate, store, answers));

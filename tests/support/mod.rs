@@ -151,6 +151,7 @@ pub fn config(folder: &std::path::Path) -> Config {
         limits: Default::default(),
         redis: None,
         audit: Default::default(),
+        dynamodb: None,
         http: Default::default(),
         tls: None,
         cors: Default::default(),

@@ -26,4 +26,6 @@ pub use verify::{Finding, Report, Scope, verify};
 
 pub(crate) use attempt::attempt;
 pub(crate) use diff::{diff, same_content};
+#[cfg(feature = "dynamodb")]
+pub(crate) use seal::digest_of;
 pub(crate) use record::{COLUMNS, INSERT};

@@ -8,6 +8,7 @@ use super::{
     flights::{self, Flights},
     idempotency,
     notes::{self, Notes},
+    position::Position,
     sweep::Sweeper,
 };
 use crate::{
@@ -49,15 +50,20 @@ enum Message {
     Change(Box<Job>),
     /// There are notes where there were none.
     Notes,
-    /// A seal to store, and who waits for it.
-    Seal(Box<Seal>, SyncSender<Result<()>>),
+    /// What the server keeps for itself, and who waits for it.
+    Own(Own, SyncSender<Result<()>>),
+}
+
+enum Own {
+    Seal(Box<Seal>),
+    Position(Box<Position>),
 }
 
 impl Message {
     fn refuse(self, e: &Error) {
         match self {
             Self::Change(job) => job.answer.send(Err(Error::Unavailable(e.to_string()))),
-            Self::Seal(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
+            Self::Own(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
             Self::Notes => {}
         }
     }
@@ -66,7 +72,7 @@ impl Message {
 /// What was done in a transaction that is still open, and who waits for it.
 enum Done {
     Change(Answer, Result<Encoded>),
-    Seal(SyncSender<Result<()>>, Result<()>),
+    Own(SyncSender<Result<()>>, Result<()>),
 }
 
 impl Done {
@@ -74,7 +80,7 @@ impl Done {
     fn tell(self, lost: Option<&str>) {
         match self {
             Self::Change(answer, result) => answer.send(unless(lost, result)),
-            Self::Seal(waits, result) => drop(waits.send(unless(lost, result))),
+            Self::Own(waits, result) => drop(waits.send(unless(lost, result))),
         }
     }
 }
@@ -119,10 +125,22 @@ impl Writer {
     /// # Errors
     /// [`Error::Unavailable`] when it could not be stored.
     pub fn seal(&self, seal: Seal) -> Result<()> {
+        self.keep(Own::Seal(Box::new(seal)))
+    }
+
+    /// Stores how far a relay is, and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it could not be stored.
+    pub fn shipped(&self, position: Position) -> Result<()> {
+        self.keep(Own::Position(Box::new(position)))
+    }
+
+    fn keep(&self, own: Own) -> Result<()> {
         let stopped = || Error::Unavailable("the writer has stopped".into());
         let (sender, stored) = sync_channel(1);
         let queue = self.queue.lock().ok().and_then(|q| q.clone()).ok_or_else(stopped)?;
-        queue.send(Message::Seal(Box::new(seal), sender)).map_err(|_| stopped())?;
+        queue.send(Message::Own(own, sender)).map_err(|_| stopped())?;
         drop(queue);
         stored.recv().map_err(|_| stopped())?
     }
@@ -231,7 +249,13 @@ impl Work {
                     let result = savepoint(&mut self.write, &mut job.change);
                     done.push(Done::Change(job.answer, result));
                 }
-                Message::Seal(seal, waits) => done.push(Done::Seal(waits, self.write.seal(&seal))),
+                Message::Own(own, waits) => {
+                    let kept = match own {
+                        Own::Seal(seal) => self.write.seal(&seal),
+                        Own::Position(position) => self.write.keep_position(&position),
+                    };
+                    done.push(Done::Own(waits, kept));
+                }
                 Message::Notes => {}
             }
             let lost = self.write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
