@@ -130,7 +130,10 @@ async fn what_is_refused_is_tried_for_ever_and_stays_visible() {
     assert_eq!(there.len(), 9, "the others of its batch, but neither checkpoint nor another batch: {there:?}");
     assert_eq!(known.shipped, [] as [i64; 0]);
     let state = run.status.state();
-    assert_eq!((state.name(), state.failing_since, state.cause.as_deref()), ("failing", Some(100), Some("1.4 is refused")));
+    assert_eq!(
+        (state.name(), state.failing_since, state.cause.as_deref()),
+        ("failing", Some(100), Some("1.4 is refused"))
+    );
     // 30 s at most, 15 s at least between two attempts
     assert!((120..=260).contains(&known.attempts), "{}", known.attempts);
 }

@@ -26,6 +26,6 @@ pub use verify::{Finding, Report, Scope, verify};
 
 pub(crate) use attempt::attempt;
 pub(crate) use diff::{diff, same_content};
+pub(crate) use record::{COLUMNS, INSERT};
 #[cfg(feature = "dynamodb")]
 pub(crate) use seal::digest_of;
-pub(crate) use record::{COLUMNS, INSERT};

@@ -11,8 +11,8 @@ mod services;
 pub(crate) mod users;
 
 pub use audit::AuditConfig;
-pub use dynamodb::DynamodbConfig;
 pub use development::{Development, DevelopmentError};
+pub use dynamodb::DynamodbConfig;
 pub use http::{CorsConfig, HttpConfig, TlsConfig};
 pub use limits::{AddressConfig, ClassConfig, LimitsConfig, RedisConfig, WithoutRedis};
 pub use services::{KeyConfig, ServiceConfig, UserProof};

@@ -135,7 +135,11 @@ fn chained(last: &Last, seal: &Seal) -> u64 {
         return 0;
     }
     let (batch, after) = (own.batch, last.batch);
-    tracing::error!(batch, after, "a seal does not follow the one that was shipped last; run `lending-api audit verify`");
+    tracing::error!(
+        batch,
+        after,
+        "a seal does not follow the one that was shipped last; run `lending-api audit verify`"
+    );
     1
 }
 

@@ -28,7 +28,11 @@ pub fn shipped(tx: &mut Read, place: &str) -> Result<Option<(i64, String)>> {
         found = Some((row.int(0)?.unwrap_or_default(), row.text(1)?.unwrap_or_default().into_owned()));
         Ok(())
     };
-    tx.conn().query("SELECT batch, digest FROM audit_relay WHERE place = :1", &[Cell::Text(place.into())], &mut each)?;
+    tx.conn().query(
+        "SELECT batch, digest FROM audit_relay WHERE place = :1",
+        &[Cell::Text(place.into())],
+        &mut each,
+    )?;
     Ok(found)
 }
 
