@@ -72,10 +72,14 @@ fn the_relay_is_optional() {
 fn the_relay_has_one_tls_stack() {
     let (edges, _) = edges();
     let relay = reachable(&edges, "lending-api-relay");
-    for other in ["ring", "openssl-sys", "native-tls", "rusqlite", "dropshot"] {
+    for other in ["openssl-sys", "native-tls", "rusqlite", "dropshot"] {
         assert!(!relay.contains(other), "lending-api-relay pulls {other}");
     }
     assert!(relay.contains("aws-lc-rs") && relay.contains("rustls"), "the walk reaches something");
+    // its SDK has features that bring older ones along
+    let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec().unwrap();
+    let of = |name: &str| metadata.packages.iter().filter(|p| p.name == name).count();
+    assert_eq!((of("rustls"), of("hyper"), of("h2")), (1, 1, 1));
 }
 
 #[test]

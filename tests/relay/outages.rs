@@ -19,7 +19,7 @@ async fn load(base: String, what: String, stop: Arc<AtomicBool>, answered: Arc<A
             "every change is answered, whatever becomes of the copy"
         );
         answered.fetch_add(1, Relaxed);
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        tokio::time::sleep(Duration::from_millis(120)).await;
     }
 }
 

@@ -13,7 +13,7 @@ fn refused(folder: &Path, section: &str) -> String {
 fn wrong_settings_are_named() {
     let folder = tempfile::tempdir().unwrap();
     for (section, named) in [
-        ("", "missing field: `table`"),
+        ("", "missing field `table`"),
         ("table = \"\"", "dynamodb.table (LENDING_DYNAMODB__TABLE)"),
         ("table = \"a b c\"", "dynamodb.table (LENDING_DYNAMODB__TABLE)"),
         ("table = \"audit\"\nretention_days = 0", "dynamodb.retention_days (LENDING_DYNAMODB__RETENTION_DAYS)"),

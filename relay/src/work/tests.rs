@@ -124,7 +124,7 @@ async fn an_outage_delays_and_loses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_refused_is_tried_for_ever_and_stays_visible() {
-    let run = work(&[10, 10], 3600, |known| drop(known.refused.insert("1.4".into(), usize::MAX))).await;
+    let run = work(&[10, 10], 3600, |known| known.refused = [("1.4".into(), usize::MAX)].into()).await;
     let known = run.known.lock().unwrap();
     let there: BTreeSet<&str> = known.items.keys().map(String::as_str).collect();
     assert_eq!(there.len(), 9, "the others of its batch, but neither checkpoint nor another batch: {there:?}");
