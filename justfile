@@ -50,6 +50,10 @@ doc-validate:
 bench:
     bench/run
 
+# Measure changes beside hand-written peers, and five minutes of them; prints tables (docs/speed.md)
+bench-posts:
+    bench/posts
+
 # Let Schemathesis make requests of the document to a real server
 schemathesis:
     bash .ci/run schemathesis

@@ -1,6 +1,6 @@
 //! The binary, as a person starts it.
 
-use crate::support::program::{is_there, send_signal};
+use crate::support::program::{Program, is_there, send_signal};
 use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
@@ -204,6 +204,16 @@ fn development_keys_are_private_and_random() {
     assert!(run(one.path(), &["migrate"], &[("LENDING_DATA_DIR", "open")]).status.success());
     let mode = std::fs::metadata(open.join("lending.db")).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
+}
+
+/// Nobody has taken a token on a database that is new, whichever command made it.
+#[tokio::test]
+async fn after_a_migration_the_first_start_is_ready_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(run(folder.path(), &["migrate"], &[]).status.success());
+    let program = Program::serve(folder.path());
+    let ready = reqwest::get(format!("{}/readyz", program.base)).await.unwrap();
+    assert_eq!(ready.status(), 200);
 }
 
 #[test]

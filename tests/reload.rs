@@ -133,16 +133,34 @@ async fn a_signal_during_the_start_is_not_the_end() {
     assert_eq!(status(&program.base, "1", PREPAY).await, 200);
 }
 
+/// A secret that nobody hands out, as on a file system that hangs, keeps neither callers nor the end waiting.
+#[tokio::test]
+async fn a_file_that_hangs_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    configure(folder, "");
+    add_key(folder, "1", PREPAY);
+    let program = Program::serve(folder);
+    let key = folder.join("key-1");
+    std::fs::remove_file(&key).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&key).status().unwrap().success());
+    program.signal("HUP");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(status(&program.base, "1", PREPAY).await, 200);
+    program.signal("TERM");
+    program.ended();
+}
+
 #[tokio::test]
 async fn only_services_keys_and_certificate_are_exchanged() {
     let server = Server::start_with(now(), services).await;
     let mut config = server.config.clone();
     config.audience = "other".into();
-    server.running().reload(&config).unwrap();
+    server.running().reloader().reload(&config).unwrap();
     server.bare("GET", "/api/v1/location").bearer(&good()).expect(200).await;
     config.services.get_mut("prepay").unwrap().user = UserProof::Oidc;
     config.oidc = Some(OidcConfig::new("https://issuer.example", "lending-web"));
-    let refused = server.running().reload(&config).unwrap_err().to_string();
+    let refused = server.running().reloader().reload(&config).unwrap_err().to_string();
     assert_eq!(
         refused,
         "services.prepay.user: `oidc` needs a setting that was not there at the start; restart the server"

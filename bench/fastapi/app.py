@@ -1,9 +1,13 @@
 """The stack that was planned first: FastAPI, SQLAlchemy, pyjwt and slowapi, over the database that `lending-api migrate` made."""
 
+import hashlib
+import json
 import os
+import uuid
+from datetime import datetime, timezone
 
 import jwt
-from fastapi import Depends, FastAPI, Header, HTTPException, Request
+from fastapi import Depends, FastAPI, Header, HTTPException, Request, Response
 from pydantic import BaseModel
 from slowapi import Limiter
 from slowapi.util import get_remote_address
@@ -18,7 +22,7 @@ engine = create_engine(f"sqlite:///{os.environ['DATABASE']}", connect_args={"che
 def pragmas(connection, _):
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute("PRAGMA busy_timeout=30000")
 
 
 SessionLocal = sessionmaker(engine, expire_on_commit=False)
@@ -98,3 +102,122 @@ def one(request: Request, code: str, s: Session = Depends(session), who=Depends(
     if not row:
         raise HTTPException(404)
     return row.__dict__
+
+
+class Membership(Base):
+    __tablename__ = "user_account_memberships_location_id"
+    value: Mapped[str] = mapped_column(primary_key=True)
+    row_key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Payoff(Base):
+    __tablename__ = "payoff"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    loan_number: Mapped[str]
+    program: Mapped[str]
+    location_id: Mapped[str]
+    payoff_date: Mapped[str]
+    status: Mapped[str]
+    reason: Mapped[str]
+    payment_method: Mapped[str]
+    requester_name: Mapped[str]
+    requester_email: Mapped[str]
+    requester_phone: Mapped[str]
+    requester_role: Mapped[str]
+    requested_by: Mapped[str]
+    version: Mapped[int]
+    created_at: Mapped[str]
+    updated_at: Mapped[str]
+
+
+class AuditRecord(Base):
+    __tablename__ = "audit_record"
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str]
+    kind: Mapped[str]
+    recorded_at: Mapped[str]
+    service: Mapped[str]
+    user_id: Mapped[str]
+    operation: Mapped[str]
+    table_name: Mapped[str]
+    row_id: Mapped[str]
+    version_after: Mapped[int]
+    diff: Mapped[str]
+    spec: Mapped[str]
+    build: Mapped[str]
+
+
+class Kept(Base):
+    __tablename__ = "idempotency"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[str]
+    fingerprint: Mapped[str]
+    status: Mapped[int]
+    body: Mapped[str]
+
+
+class Requester(BaseModel):
+    name: str
+    email: str
+    phone: str
+    role: str
+
+
+class NewPayoff(BaseModel):
+    loan_number: str
+    program: str
+    location_id: str
+    payoff_date: str
+    reason: str
+    payment_method: str
+    requester: Requester
+
+
+@app.post("/api/v1/payoff", status_code=201)
+@limiter.limit("1000000/second")
+def create(
+    request: Request,
+    new: NewPayoff,
+    idempotency_key: str = Header(),
+    s: Session = Depends(session),
+    who=Depends(caller),
+):
+    s.connection().exec_driver_sql("BEGIN IMMEDIATE")
+    key = f"bench\n{who['sub']}\n{idempotency_key}"
+    if kept := s.get(Kept, key):
+        return Response(kept.body, status_code=kept.status, media_type="application/json")
+    if not s.get(Membership, (new.location_id, who["sub"])):
+        raise HTTPException(403)
+    now = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
+    posted = new.model_dump()
+    row = {
+        "id": str(uuid.uuid4()),
+        **{name: value for name, value in posted.items() if name != "requester"},
+        "status": "requested",
+        "requested_by": who["sub"],
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    body = json.dumps({**row, "requester": posted["requester"]})
+    s.add(Payoff(**row, **{f"requester_{name}": value for name, value in posted["requester"].items()}))
+    s.add(
+        AuditRecord(
+            id=str(uuid.uuid4()),
+            kind="change",
+            recorded_at=now,
+            service="bench",
+            user_id=who["sub"],
+            operation="create_payoff",
+            table_name="payoff",
+            row_id=row["id"],
+            version_after=1,
+            diff=json.dumps({"": [None, row]}),
+            spec="",
+            build="peer",
+        )
+    )
+    fingerprint = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
+    s.add(Kept(id=key, created_at=now, fingerprint=fingerprint, status=201, body=body))
+    s.commit()
+    return Response(body, status_code=201, media_type="application/json")

@@ -9,11 +9,12 @@ use lending_api::{
     clock::Clock,
     config::{Config, Development},
     data::import,
+    error::chain,
     reload::{self, Watch},
     serve,
 };
 use secrecy::ExposeSecret;
-use std::{convert::Infallible, error::Error, path::PathBuf, process::ExitCode};
+use std::{convert::Infallible, error::Error, path::PathBuf, process::ExitCode, sync::mpsc::Sender};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Lending API server. Without a subcommand it serves; without any configuration it does so in development mode.
@@ -124,21 +125,6 @@ fn run(arguments: Arguments) -> Result<(), Fault> {
     }
 }
 
-/// The error and its causes, each that adds something.
-fn chain(e: &dyn Error) -> String {
-    let mut text = e.to_string();
-    let mut next = e.source();
-    while let Some(cause) = next {
-        let more = cause.to_string();
-        if !text.contains(&more) {
-            text.push_str(": ");
-            text.push_str(&more);
-        }
-        next = cause.source();
-    }
-    text
-}
-
 fn openapi() -> Result<(), Fault> {
     let document = <generated_server::Document as forebear_runtime::Api>::contract().document();
     println!("{}", serde_json::to_string_pretty(document)?);
@@ -174,9 +160,10 @@ fn serve_until_signal(watch: Watch, config: &Config, clock: Clock, development: 
             running.ready().await;
             greet(config, &running, clock.now().timestamp())?;
         }
+        let reload = reload::start(watch, running.reloader(), development)?;
         tokio::select! {
             () = signalled(&mut terminate, &mut interrupt) => {}
-            never = reload_for_ever(&running, watch, hangup, development) => match never {},
+            never = pass_on(hangup, reload) => match never {},
         }
         tokio::select! {
             stopped = running.stop() => stopped.map_err(Into::into),
@@ -185,24 +172,11 @@ fn serve_until_signal(watch: Watch, config: &Config, clock: Clock, development: 
     })
 }
 
-/// Exchanges services, keys and certificate on SIGHUP and when a file changed; what is wrong is logged, and the old ones stay.
-async fn reload_for_ever(
-    running: &serve::Running,
-    mut watch: Watch,
-    mut hangup: Signal,
-    development: bool,
-) -> Infallible {
-    let mut look = tokio::time::interval(reload::INTERVAL);
+/// SIGHUP asks for a reload.
+async fn pass_on(mut hangup: Signal, reload: Sender<()>) -> Infallible {
     loop {
-        let asked = tokio::select! {
-            _ = hangup.recv() => true,
-            _ = look.tick() => false,
-        };
-        if (watch.changed() || asked)
-            && let Err(e) = watch.reload(running, development)
-        {
-            tracing::error!(error = chain(&*e), "the configuration was not reloaded; the old one stays in use");
-        }
+        hangup.recv().await;
+        drop(reload.send(()));
     }
 }
 

@@ -1,24 +1,51 @@
 //! Services, keys and certificates change while the server runs: on SIGHUP, and when one of their files has another content.
 //!
 //! Files are read every few seconds rather than watched: secrets that an orchestrator mounts change by a rename two folders up, which
-//! watchers of files miss.
+//! watchers of files miss. They are read on a thread of their own, since a file system that hangs must keep nobody else waiting.
 
 use crate::{
     config::{Config, ConfigError},
-    serve::Running,
+    error::chain,
+    serve::Reloader,
 };
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
     error::Error,
+    io,
     path::{Path, PathBuf},
+    sync::mpsc::{RecvTimeoutError, Sender, channel},
     time::Duration,
 };
 
 type Fault = Box<dyn Error + Send + Sync>;
 
 /// Time between two looks at the files.
-pub const INTERVAL: Duration = Duration::from_secs(2);
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// Reloads from now on when a file has changed, or when it is asked to; what is wrong is logged, and the old stays in use.
+///
+/// # Errors
+/// When the thread cannot be started.
+pub fn start(mut watch: Watch, reloader: Reloader, development: bool) -> io::Result<Sender<()>> {
+    let (ask, asked) = channel();
+    let work = move || {
+        loop {
+            let asked = match asked.recv_timeout(INTERVAL) {
+                Ok(()) => true,
+                Err(RecvTimeoutError::Timeout) => false,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            if (watch.changed() || asked)
+                && let Err(e) = watch.reload(&reloader, development)
+            {
+                tracing::error!(error = chain(&*e), "the configuration was not reloaded; the old one stays in use");
+            }
+        }
+    };
+    std::thread::Builder::new().name("reload".into()).spawn(work)?;
+    Ok(ask)
+}
 
 /// Content of a file; one that cannot be read is another state, too.
 type Content = Option<[u8; 32]>;
@@ -51,10 +78,7 @@ impl Watch {
     }
 
     /// Reads the configuration again and exchanges services, keys and certificate. When anything is wrong, nothing changes.
-    ///
-    /// # Errors
-    /// What is wrong, in words.
-    pub fn reload(&mut self, running: &Running, development: bool) -> Result<(), Fault> {
+    fn reload(&mut self, reloader: &Reloader, development: bool) -> Result<(), Fault> {
         let (next, config) = Self::load(self.file.as_deref())?;
         if config.is_development() != development {
             let text = "`services` appeared or vanished: development mode cannot be entered or left without a restart";
@@ -65,7 +89,7 @@ impl Watch {
         if development {
             return Ok(());
         }
-        running.reload(&config)?;
+        reloader.reload(&config)?;
         if next.fixed != self.fixed {
             tracing::warn!("settings other than `services` changed; they count after a restart");
         }

@@ -26,6 +26,13 @@ pub const DRAIN: Duration = Duration::from_secs(20);
 pub struct Running {
     front: Front,
     app: Arc<App>,
+    reloader: Reloader,
+}
+
+/// What can be exchanged while a server runs.
+#[derive(Clone)]
+pub struct Reloader {
+    app: Arc<App>,
     certificate: Option<Arc<Certificate>>,
 }
 
@@ -37,10 +44,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     // what is wrong with keys or certificate stops the start before anything is touched
     let keyring = keyring(config)?;
     let certificate = config.tls.as_ref().map(|tls| Certificate::read(tls).map(Arc::new)).transpose()?;
-    // without a database no process has taken a token on this data
-    let is_new = !config.database().exists();
     prepare(config, &clock)?;
-    let gate = gate(config, keyring, clock.now().timestamp(), is_new).await?;
+    let gate = gate(config, keyring, clock.now().timestamp()).await?;
     let database = config.database();
     let keys = Arc::new(config.audit_keys()?);
     let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
@@ -51,10 +56,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
     let app = Arc::new(App::new(clock, gate, store, answers));
     let front = Front::open(config, app.clone(), certificate.clone()).await?;
-    Ok(Running { front, app, certificate })
+    Ok(Running { front, reloader: Reloader { app: app.clone(), certificate }, app })
 }
 
-async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Result<Gate, Fault> {
+async fn gate(config: &Config, keyring: Keyring, now: i64) -> Result<Gate, Fault> {
     let redis = match &config.redis {
         Some(settings) => Some((Redis::start(settings).await?, settings.replay)),
         None => None,
@@ -64,7 +69,7 @@ async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Resu
         sessions: config.session.as_ref().map(Sessions::new).transpose()?,
     };
     let shared = redis.as_ref().map(|(redis, _)| redis.clone());
-    let replay = Replay::new(redis, &config.data_dir, now, is_new)
+    let replay = Replay::new(redis, &config.data_dir, now)
         .map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
     Ok(Gate {
         authenticator: Authenticator::new(keyring, replay, users),
@@ -80,7 +85,11 @@ async fn gate(config: &Config, keyring: Keyring, now: i64, is_new: bool) -> Resu
 /// # Errors
 /// When the folder cannot be made, or a migration or a data set fails.
 pub fn prepare(config: &Config, clock: &Clock) -> Result<Vec<String>, Fault> {
-    make_private(&config.data_dir).map_err(|e| format!("data_dir {}: {e}", config.data_dir.display()))?;
+    let folder = &config.data_dir;
+    let is_new = !config.database().exists();
+    make_private(folder)
+        .and_then(|()| if is_new { Replay::begin(folder) } else { Ok(()) })
+        .map_err(|e| format!("data_dir {}: {e}", folder.display()))?;
     let ran = migrate::migrate(&config.database(), clock.now())?;
     data::load(&config.database(), config.audit_keys()?.into(), config.sample.unwrap_or(false), clock.now())?;
     Ok(ran)
@@ -132,6 +141,25 @@ impl Running {
         }
     }
 
+    /// Exchanges services, keys and certificate.
+    #[must_use]
+    pub fn reloader(&self) -> Reloader {
+        self.reloader.clone()
+    }
+
+    /// Takes no more connections, finishes every request in flight, and closes the database.
+    ///
+    /// # Errors
+    /// What Dropshot reports, or that a request was not complete after [`DRAIN`]; the database is closed all the same.
+    pub async fn stop(self) -> Result<(), String> {
+        self.app.drain();
+        let closed = tokio::time::timeout(DRAIN, self.front.stop()).await;
+        self.app.stop(matches!(closed, Ok(Ok(()))));
+        closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
+    }
+}
+
+impl Reloader {
     /// Uses the services, keys and certificate of another configuration from now on, and nothing else of it. When one is wrong,
     /// nothing changes.
     ///
@@ -149,16 +177,5 @@ impl Running {
         }
         authenticator.exchange(keyring);
         Ok(())
-    }
-
-    /// Takes no more connections, finishes every request in flight, and closes the database.
-    ///
-    /// # Errors
-    /// What Dropshot reports, or that a request was not complete after [`DRAIN`]; the database is closed all the same.
-    pub async fn stop(self) -> Result<(), String> {
-        self.app.drain();
-        let closed = tokio::time::timeout(DRAIN, self.front.stop()).await;
-        self.app.stop(matches!(closed, Ok(Ok(()))));
-        closed.unwrap_or_else(|_| Err(format!("connections were still open after {} s", DRAIN.as_secs())))
     }
 }

@@ -69,11 +69,11 @@ async fn a_key_is_exchanged_by_hand_without_a_failed_call() {
     let (calls, failed) = under_load(&client, async || {
         for (old, new) in [(("1", PREPAY), ("2", NEXT)), (("2", NEXT), ("1", PREPAY))].repeat(3) {
             tokio::time::sleep(Duration::from_millis(60)).await;
-            server.running().reload(&with_keys(&server.config, &[old, new])).unwrap();
+            server.running().reloader().reload(&with_keys(&server.config, &[old, new])).unwrap();
             client.exchange_key(&key(new.0, new.1)).unwrap();
             // calls that were signed before are still under way
             tokio::time::sleep(Duration::from_millis(200)).await;
-            server.running().reload(&with_keys(&server.config, &[new])).unwrap();
+            server.running().reloader().reload(&with_keys(&server.config, &[new])).unwrap();
         }
     })
     .await;
@@ -92,7 +92,7 @@ async fn a_key_that_is_withdrawn_at_once_is_read_anew() {
         for (id, secret) in [("2", NEXT), ("1", PREPAY)].repeat(3) {
             tokio::time::sleep(Duration::from_millis(100)).await;
             *current.lock().unwrap() = key(id, secret);
-            server.running().reload(&with_keys(&server.config, &[(id, secret)])).unwrap();
+            server.running().reloader().reload(&with_keys(&server.config, &[(id, secret)])).unwrap();
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     })

@@ -95,11 +95,9 @@ async fn an_inserted_record_is_named() {
     assert_eq!(verify(&server).findings, std::slice::from_ref(&inserted));
     // in the place of another, which is put aside
     tamper(&server, &format!("UPDATE audit_record SET seq = -5 WHERE seq = {seq}; {}", copy(seq, "in-place")));
-    let moved = Finding::Reordered { seq: -5, sealed_as: seq, id: id.clone() };
-    let findings = verify(&server).findings;
-    assert!(findings.contains(&inserted) && findings.contains(&Finding::Altered { seq, id }), "{findings:?}");
-    // it stands before the first batch, where no seal knows of it
-    assert!(!findings.contains(&moved) && findings.len() == 3, "{findings:?}");
+    let moved = Finding::Reordered { seq: -5, sealed_as: seq, id };
+    let in_place = Finding::Inserted { seq, id: "in-place".into() };
+    assert_eq!(verify(&server).findings, [moved, inserted, in_place]);
 }
 
 #[tokio::test]
@@ -116,6 +114,44 @@ async fn records_that_change_places_are_named() {
     );
     let moved = |seq, sealed_as, id| Finding::Reordered { seq, sealed_as, id };
     assert_eq!(verify(&server).findings, [moved(a, b, second), moved(b, a, first)]);
+}
+
+#[tokio::test]
+async fn records_that_change_places_with_another_batch_are_named() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 1);
+    let other: String =
+        server.database().query_row("SELECT id FROM audit_record WHERE seq = 7", [], |r| r.get(0)).unwrap();
+    let swap = format!(
+        "UPDATE audit_record SET seq = -1 WHERE seq = 7;
+         UPDATE audit_record SET seq = 7 WHERE seq = {seq};
+         UPDATE audit_record SET seq = {seq} WHERE seq = -1"
+    );
+    tamper(&server, &swap);
+    let moved = |seq, sealed_as, id: &str| Finding::Reordered { seq, sealed_as, id: id.into() };
+    assert_eq!(verify(&server).findings, [moved(7, seq, &id), moved(seq, 7, &other)]);
+    // and behind the newest seal
+    let last: i64 = server.database().query_row("SELECT MAX(seq) FROM audit_record", [], |r| r.get(0)).unwrap();
+    tamper(&server, &swap);
+    tamper(&server, &format!("UPDATE audit_record SET seq = {} WHERE seq = {seq}", last + 1));
+    assert_eq!(verify(&server).findings, [moved(last + 1, seq, &id)]);
+}
+
+#[tokio::test]
+async fn what_is_no_text_is_named_and_ends_nothing() {
+    let server = server().await;
+    let ((seq, id), (later, other)) = (changed(&server, 1), changed(&server, 3));
+    tamper(&server, &format!("UPDATE audit_record SET diff = x'ff00' WHERE seq = {seq}"));
+    tamper(&server, &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {later}"));
+    let altered = [Finding::Altered { seq, id }, Finding::Altered { seq: later, id: other }];
+    assert_eq!(verify(&server).findings, altered);
+    tamper(&server, "UPDATE audit_seal SET signature = x'ff00' WHERE batch = 2");
+    let seal = |batch, what| Finding::Seal { batch, what };
+    let broken = [
+        seal(2, "holds something that is no text"),
+        seal(3, "does not have the number after the one before it: a seal is missing"),
+    ];
+    assert_eq!(verify(&server).findings, [broken.as_slice(), &altered].concat());
 }
 
 #[tokio::test]

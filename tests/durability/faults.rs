@@ -1,4 +1,4 @@
-use super::{configure, send, start};
+use super::{configure, send, start, verify};
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
@@ -107,6 +107,53 @@ async fn a_file_that_became_read_only_is_503() {
     assert!(database.exists());
     drop(program);
     drop(disk);
+}
+
+/// Writes into a file that is open fail all at once, as when the disk below is given up by the system (chattr(1)).
+struct Frozen(PathBuf);
+
+impl Frozen {
+    /// `None` where nobody may, or the file system cannot; CI must.
+    fn new(path: PathBuf) -> Option<Self> {
+        let frozen = chattr("+i", &path);
+        if !frozen {
+            assert!(std::env::var_os("CI").is_none(), "CI must be able to make a file immutable");
+            eprintln!("SKIPPED: chattr +i does not work here; it needs root, and a file system such as ext4");
+        }
+        frozen.then_some(Self(path))
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        chattr("-i", &self.0);
+    }
+}
+
+fn chattr(option: &str, path: &Path) -> bool {
+    Command::new("chattr").arg(option).arg(path).status().is_ok_and(|status| status.success())
+}
+
+#[tokio::test]
+async fn a_file_that_turns_read_only_below_a_server_is_503_and_then_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    configure(folder);
+    let program = start(folder);
+    assert_eq!(post(&program.base, "Before").await.0, 201);
+    let Some(frozen) = Frozen::new(folder.join("lending-data/lending.db-wal")) else { return };
+    for n in 0..20 {
+        assert_eq!(post(&program.base, &format!("Frozen{n}")).await, (503, json!("unavailable")));
+    }
+    assert_eq!(count(&program.base, "Before").await, 1, "reading goes on");
+    drop(frozen);
+    assert_eq!(post(&program.base, "Frozen0").await.0, 201, "it goes on by itself");
+    for (name, expected) in [("Before", 1), ("Frozen0", 1), ("Frozen1", 0)] {
+        assert_eq!(count(&program.base, name).await, expected, "{name}");
+    }
+    program.signal("TERM");
+    program.ended();
+    assert_eq!(verify(folder).findings, []);
 }
 
 #[tokio::test]

@@ -161,7 +161,14 @@ impl Program {
 
     /// Waits until it has ended by itself.
     pub fn ended(mut self) {
-        assert!(self.child.wait().unwrap().success());
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return assert!(status.success());
+            }
+            assert!(begin.elapsed() < Duration::from_secs(30), "it does not end: {:#?}", self.log.lock().unwrap());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Log lines that hold a text.

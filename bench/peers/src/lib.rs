@@ -1,4 +1,6 @@
-//! What both peers have in common: the rows, the two statements, the constants of the token.
+//! What both peers have in common: the rows, the statements, the constants of the token.
+
+pub mod payoff;
 
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
@@ -40,7 +42,7 @@ pub struct Claims {
 /// Opens the database that `lending-api migrate` made.
 pub fn open(path: &str) -> Connection {
     let conn = Connection::open(path).expect("the database opens");
-    conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;").expect("pragmas");
+    conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;").expect("pragmas");
     conn
 }
 

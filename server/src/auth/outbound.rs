@@ -5,9 +5,10 @@
 //! `reqwest` (`json()`, `text()`) guard against none of these.
 
 use crate::config::{ConfigError, users};
+use crate::error::chain;
 use reqwest::{Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 /// Longest answer in bytes that is read; a key set of a hundred RSA keys has about 70 KB.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
@@ -92,10 +93,4 @@ impl std::fmt::Display for Failure {
             Self::Broken(text) => f.write_str(text),
         }
     }
-}
-
-/// An error and its causes; `reqwest` says only "error sending request" by itself.
-fn chain(e: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(e), |e| (*e).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

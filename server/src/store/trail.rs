@@ -47,6 +47,15 @@ pub(crate) fn each_seal(tx: &mut Read, after: i64, mut each: impl FnMut(Seal) ->
     tx.conn().query(&sql, &[Cell::Int(after)], &mut |row| each(seal(row)?))
 }
 
+/// Hands over all seals in order, also those that cannot be read.
+pub(crate) fn each_readable_seal(tx: &mut Read, mut each: impl FnMut(i64, Result<Seal, CellError>)) -> Result<()> {
+    let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal ORDER BY batch");
+    tx.conn().query(&sql, &[], &mut |row| {
+        each(whole(row, 0)?, seal(row));
+        Ok(())
+    })
+}
+
 /// The newest seal, without the lines of its records.
 pub(crate) fn last_checkpoint(tx: &mut Read) -> Result<Option<Checkpoint>> {
     let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
@@ -93,6 +102,20 @@ pub(crate) fn records(tx: &mut Read, from: i64, to: i64, most: usize) -> Result<
     let limit = tx.conn().dialect().limit(":3");
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq{limit}");
     collect(tx, &sql, &[Cell::Int(from), Cell::Int(to), Cell::Int(i64::try_from(most).unwrap_or(i64::MAX))])
+}
+
+/// Hands over the records with their numbers from `from` to `to`, also those that cannot be read.
+pub(crate) fn each_readable_record(
+    tx: &mut Read,
+    from: i64,
+    to: i64,
+    mut each: impl FnMut(i64, Result<Record, CellError>),
+) -> Result<()> {
+    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq");
+    tx.conn().query(&sql, &[Cell::Int(from), Cell::Int(to)], &mut |row| {
+        each(whole(row, 19)?, record(row));
+        Ok(())
+    })
 }
 
 /// The records of one row.

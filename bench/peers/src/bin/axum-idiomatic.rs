@@ -3,13 +3,17 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
-use peers::{AUDIENCE, Claims, arguments, bearer, list, one, open};
+use peers::{
+    AUDIENCE, Claims, arguments, bearer, list, one, open,
+    payoff::{self, Outcome, Request},
+};
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex};
 
@@ -21,19 +25,23 @@ struct App {
 }
 
 impl App {
-    fn allows(&self, headers: &HeaderMap) -> bool {
+    fn user(&self, headers: &HeaderMap) -> Option<String> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_audience(&[AUDIENCE]);
         let key = DecodingKey::from_secret(self.key.as_bytes());
-        bearer(headers).is_some_and(|token| decode::<Claims>(token, &key, &validation).is_ok())
+        Some(decode::<Claims>(bearer(headers)?, &key, &validation).ok()?.claims.sub)
     }
 
-    async fn run<T: Send + 'static>(&self, query: impl FnOnce(&Connection) -> T + Send + 'static) -> T {
+    fn allows(&self, headers: &HeaderMap) -> bool {
+        self.user(headers).is_some()
+    }
+
+    async fn run<T: Send + 'static>(&self, query: impl FnOnce(&mut Connection) -> T + Send + 'static) -> T {
         let app = self.clone();
         let job = move || {
             let pooled = app.pool.lock().expect("pool").pop();
-            let conn = pooled.unwrap_or_else(|| open(&app.path));
-            let result = query(&conn);
+            let mut conn = pooled.unwrap_or_else(|| open(&app.path));
+            let result = query(&mut conn);
             app.pool.lock().expect("pool").push(conn);
             result
         };
@@ -58,6 +66,19 @@ async fn single(State(app): State<App>, headers: HeaderMap, Path(code): Path<Str
     }
 }
 
+async fn create(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(user) = app.user(&headers) else { return StatusCode::UNAUTHORIZED.into_response() };
+    let job = move |conn: &mut Connection| {
+        let request = Request::read(&user, &headers, &body)?;
+        Some(payoff::create(conn, &request).expect("the payoff is stored"))
+    };
+    match app.run(job).await {
+        Some(Outcome::Created(body)) => (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], body).into_response(),
+        Some(Outcome::Forbidden) => StatusCode::FORBIDDEN.into_response(),
+        None => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let (database, address, key) = arguments();
@@ -66,6 +87,7 @@ async fn main() {
         .route("/healthz", get(|| async { Json(serde_json::json!({"status": "ok"})) }))
         .route("/api/v1/naics-code", get(many))
         .route("/api/v1/naics-code/{code}", get(single))
+        .route("/api/v1/payoff", post(create))
         .with_state(app);
     let listener = tokio::net::TcpListener::bind(address).await.expect("the address is free");
     axum::serve(listener, router).await.expect("serve");

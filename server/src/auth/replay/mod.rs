@@ -59,13 +59,21 @@ struct Shared {
 }
 
 impl Replay {
-    /// Remembers from `now` on; what the process before this one took is known from `folder`, unless that is new.
+    /// Notes in `folder` that its database is new, so that no process has taken a token on it.
+    ///
+    /// # Errors
+    /// When `folder` cannot be written.
+    pub fn begin(folder: &Path) -> io::Result<()> {
+        Since::nothing(folder)
+    }
+
+    /// Remembers from `now` on; what the process before this one took is known from `folder`.
     ///
     /// # Errors
     /// When `folder` cannot be read or written.
-    pub fn new(shared: Option<(Arc<Redis>, WithoutRedis)>, folder: &Path, now: i64, is_new: bool) -> io::Result<Self> {
+    pub fn new(shared: Option<(Arc<Redis>, WithoutRedis)>, folder: &Path, now: i64) -> io::Result<Self> {
         let shared = shared.map(|(redis, without)| Shared { redis, once: Script::new(ONCE), without });
-        let (file, since) = Since::take(folder, now, is_new)?;
+        let (file, since) = Since::take(folder, now)?;
         Ok(Self { memory: Memory::default(), shared, since, newest: AtomicI64::new(since), file })
     }
 

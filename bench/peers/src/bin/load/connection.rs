@@ -1,5 +1,6 @@
 //! One keep-alive connection over a raw socket, with at most one request in flight.
 
+use crate::endpoint::Call;
 use std::{
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
@@ -21,6 +22,8 @@ pub struct Connection {
 struct Flight {
     /// When the request should have been sent.
     scheduled: Instant,
+    /// Status that the answer must have.
+    status: u16,
     /// Length of the answer's body, once it is known.
     length: Option<usize>,
 }
@@ -36,13 +39,24 @@ impl Connection {
         self.flight.is_some()
     }
 
-    /// Sends a request whose answer must have `length` bytes.
-    pub fn send(&mut self, path: &str, token: &str, scheduled: Instant, length: Option<usize>) -> Result<(), String> {
+    /// Sends a request.
+    pub fn send(&mut self, call: &Call, token: &str, scheduled: Instant) -> Result<(), String> {
         self.request.clear();
-        let parts = ["GET ", path, " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ", token, "\r\n\r\n"];
-        parts.iter().for_each(|part| self.request.extend_from_slice(part.as_bytes()));
-        self.stream.write_all(&self.request).map_err(|e| format!("{path}: {e}"))?;
-        self.flight = Some(Flight { scheduled, length });
+        let mut add = |parts: &[&str]| parts.iter().for_each(|part| self.request.extend_from_slice(part.as_bytes()));
+        let method = if call.body.is_some() { "POST " } else { "GET " };
+        add(&[method, &call.path, " HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ", token, "\r\n"]);
+        match &call.body {
+            None => add(&["\r\n"]),
+            Some(body) => {
+                // nobody has used this key before: the end of a signature
+                let key = &token[token.len() - 32..];
+                let length = body.len().to_string();
+                add(&["content-type: application/json\r\nidempotency-key: ", key, "\r\ncontent-length: ", &length]);
+                add(&["\r\n\r\n", body]);
+            }
+        }
+        self.stream.write_all(&self.request).map_err(|e| format!("{}: {e}", call.path))?;
+        self.flight = Some(Flight { scheduled, status: call.status(), length: call.length });
         Ok(())
     }
 
@@ -54,7 +68,8 @@ impl Connection {
             Err(e) if e.kind() == ErrorKind::WouldBlock => return Ok(None),
             Err(e) => return Err(e.to_string()),
         }
-        let Some((head, length)) = head(&self.buffer[..self.filled])? else { return Ok(None) };
+        let status = self.flight.as_ref().map_or(200, |flight| flight.status);
+        let Some((head, length)) = head(&self.buffer[..self.filled], status)? else { return Ok(None) };
         if self.filled < head + length {
             return Ok(None);
         }
@@ -67,16 +82,16 @@ impl Connection {
     }
 }
 
-/// Lengths of head and body of a 200; any other answer is an error.
-fn head(bytes: &[u8]) -> Result<Option<(usize, usize)>, String> {
+/// Lengths of head and body of an answer with this status; any other is an error.
+fn head(bytes: &[u8], status: u16) -> Result<Option<(usize, usize)>, String> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut response = httparse::Response::new(&mut headers);
     let head = match response.parse(bytes).map_err(|e| e.to_string())? {
         httparse::Status::Complete(head) => head,
         httparse::Status::Partial => return Ok(None),
     };
-    if response.code != Some(200) {
-        return Err(format!("an answer that is not 200: {}", String::from_utf8_lossy(bytes)));
+    if response.code != Some(status) {
+        return Err(format!("an answer that is not {status}: {}", String::from_utf8_lossy(bytes)));
     }
     let length = response.headers.iter().find(|h| h.name.eq_ignore_ascii_case("content-length"));
     let length = length.and_then(|h| std::str::from_utf8(h.value).ok()?.parse().ok());

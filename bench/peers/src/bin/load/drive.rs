@@ -4,7 +4,7 @@
 //! are due at a fixed rate, whatever the server does, and their time runs from when they were due, so that a server that stalls is
 //! not asked less often for it.
 
-use crate::{connection::Connection, endpoint::Call};
+use crate::{connection::Connection, endpoint::Call, token::Tokens};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ impl Seen {
 /// The requests that are still to be sent.
 struct Due<'a> {
     calls: &'a [Call],
-    tokens: &'a [String],
+    tokens: Tokens<'a>,
     sent: usize,
     started: Instant,
     /// Time between two requests; none in a closed loop.
@@ -42,22 +42,22 @@ impl Due<'_> {
     /// When the next is to be sent; `None` when there is no next.
     fn next(&self, now: Instant) -> Option<Instant> {
         let at = self.gap.map_or(now, |gap| self.started + gap.mul_f64(self.sent as f64));
-        (self.sent < self.tokens.len() && at < self.until).then_some(at)
+        (!self.tokens.is_empty() && at < self.until).then_some(at)
     }
 
     fn send(&mut self, conn: &mut Connection, at: Instant) -> Result<(), String> {
         let call = &self.calls[self.sent % self.calls.len()];
-        conn.send(&call.path, &self.tokens[self.sent], at, Some(call.length))?;
+        conn.send(call, &self.tokens.take(), at)?;
         self.sent += 1;
         Ok(())
     }
 }
 
-/// Sends `tokens` one after the other, for `seconds` at most; `rate` makes the loop an open one.
+/// Sends a request for each token, for `seconds` at most; `rate` makes the loop an open one.
 pub fn drive(
     conns: &mut [Connection],
     calls: &[Call],
-    tokens: &[String],
+    tokens: Tokens<'_>,
     seconds: f64,
     rate: Option<f64>,
 ) -> Result<Seen, String> {
@@ -65,7 +65,7 @@ pub fn drive(
     let until = started + Duration::from_secs_f64(seconds);
     let gap = rate.map(|r| Duration::from_secs_f64(1.0 / r));
     let mut due = Due { calls, tokens, sent: 0, started, gap, until };
-    let mut times = Vec::with_capacity(tokens.len());
+    let mut times = vec![];
     loop {
         let now = Instant::now();
         let mut next = due.next(now);

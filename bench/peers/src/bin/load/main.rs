@@ -1,5 +1,5 @@
-//! Measures one endpoint of one server, and prints requests per second, median and 99th percentile in microseconds, and the
-//! processor time that the server spent on a request, with tabs between them.
+//! Measures one endpoint of one server, and prints requests per second; median, 99th and 99.9th percentile and longest time in
+//! microseconds; and the processor time that the server spent on a request, with tabs between them.
 
 mod connection;
 mod drive;
@@ -9,10 +9,10 @@ mod token;
 use connection::Connection;
 use drive::drive;
 use std::{collections::HashMap, process::ExitCode};
-use token::Mint;
+use token::{Mint, Tokens};
 
-const USAGE: &str = "usage: KEY=… load --address HOST:PORT --pid PID --key-id SERVICE.ID --endpoint health|get-one|list-50 \
-                     --codes FILE --seconds N --connections N [--rate REQUESTS_PER_SECOND]";
+const USAGE: &str = "usage: KEY=… load --address HOST:PORT --pid PID --key-id SERVICE.ID --endpoint health|get-one|list-50|post \
+                     [--codes FILE] [--date DAY] --seconds N --connections N [--rate REQUESTS_PER_SECOND]";
 
 fn main() -> ExitCode {
     match run() {
@@ -39,19 +39,29 @@ fn run() -> Result<String, String> {
     let secret = std::env::var("KEY").map_err(|_| format!("KEY is missing\n{USAGE}"))?;
 
     let mut mint = Mint::new(text("--key-id")?, &secret);
-    let paths = endpoint::paths(text("--endpoint")?, text("--codes")?)?;
+    let endpoint = text("--endpoint")?;
+    let mut calls =
+        endpoint::calls(endpoint, named.get("--codes").copied(), named.get("--date").copied())?;
     let mut conns = (0..connections).map(|_| Connection::open(address)).collect::<Result<Vec<_>, _>>()?;
-    let calls = endpoint::learn(&mut conns[0], &mut mint, paths)?;
+    endpoint::learn(&mut conns[0], &mut mint, &mut calls)?;
     conns.iter().try_for_each(|c| c.stream.set_nonblocking(true)).map_err(|e| e.to_string())?;
 
-    // the warm-up also says how many tokens the measured seconds need
-    let warm = drive(&mut conns, &calls, &mint.tokens(30_000), 1.0, rate)?;
-    let tokens = mint.tokens((rate.unwrap_or(warm.rate() * 1.5) * seconds).ceil() as usize + connections);
+    let posts = endpoint == "post";
+    let warm = mint.tokens(30_000).into_iter();
+    let warm = drive(&mut conns, &calls, Tokens::Ready(warm), 1.0, rate)?;
+    let tokens = if posts {
+        Tokens::Fresh(&mut mint)
+    } else {
+        // the warm-up says how many are needed
+        let count = (rate.unwrap_or(warm.rate() * 1.5) * seconds).ceil() as usize + connections;
+        Tokens::Ready(mint.tokens(count).into_iter())
+    };
     let before = processor_time(text("--pid")?)?;
-    let seen = drive(&mut conns, &calls, &tokens, seconds, rate)?;
+    let seen = drive(&mut conns, &calls, tokens, seconds, rate)?;
     let spent = processor_time(text("--pid")?)? - before;
     let each = spent * 1e6 / seen.times.len() as f64;
-    Ok(format!("{:.0}\t{:.0}\t{:.0}\t{each:.2}", seen.rate(), seen.quantile(0.5), seen.quantile(0.99)))
+    let times: Vec<String> = [0.5, 0.99, 0.999, 1.0].map(|part| format!("{:.0}", seen.quantile(part))).to_vec();
+    Ok(format!("{:.0}\t{}\t{each:.2}", seen.rate(), times.join("\t")))
 }
 
 /// Seconds that the process has spent on a processor (proc(5), `stat`, fields 14 and 15, in hundredths of a second).

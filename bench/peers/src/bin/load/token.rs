@@ -22,6 +22,27 @@ struct Claims<'a> {
     jti: &'a str,
 }
 
+/// Tokens for the requests of a measurement.
+pub enum Tokens<'a> {
+    /// Made before, where making them would be a part of what is measured.
+    Ready(std::vec::IntoIter<String>),
+    /// Made one by one: a measurement may be longer than a token is good.
+    Fresh(&'a mut Mint),
+}
+
+impl Tokens<'_> {
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Ready(tokens) if tokens.len() == 0)
+    }
+
+    pub fn take(&mut self) -> String {
+        match self {
+            Self::Ready(tokens) => tokens.next().unwrap_or_default(),
+            Self::Fresh(mint) => mint.token(),
+        }
+    }
+}
+
 /// Makes tokens of one service.
 pub struct Mint {
     service: String,
@@ -46,7 +67,8 @@ impl Mint {
         (0..count).map(|_| self.token()).collect()
     }
 
-    fn token(&mut self) -> String {
+    /// A token that nobody has seen.
+    pub fn token(&mut self) -> String {
         self.made += 1;
         let now = SystemTime::UNIX_EPOCH.elapsed().map(|d| d.as_secs()).unwrap_or_default();
         // as long as the UUID that a caller would put there

@@ -1,0 +1,69 @@
+//! What can be wrong with a trail, in words.
+
+use std::fmt;
+
+/// One thing that is not as it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The record says something else than when it was sealed.
+    Altered {
+        /// Its number.
+        seq: i64,
+        /// Its id.
+        id: String,
+    },
+    /// The record is gone.
+    Missing {
+        /// Its number.
+        seq: i64,
+        /// Its id.
+        id: String,
+    },
+    /// The record was not there when its batch was sealed.
+    Inserted {
+        /// Its number.
+        seq: i64,
+        /// Its id.
+        id: String,
+    },
+    /// The record stands in the place of another.
+    Reordered {
+        /// The number that it has.
+        seq: i64,
+        /// The number that it was sealed with.
+        sealed_as: i64,
+        /// Its id.
+        id: String,
+    },
+    /// Numbers that no record had when their batch was sealed; they are given without gaps.
+    Gap {
+        /// The first.
+        from: i64,
+        /// The last.
+        to: i64,
+    },
+    /// A seal is not what it was.
+    Seal {
+        /// Its batch.
+        batch: i64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Altered { seq, id } => write!(f, "record {seq} ({id}) was altered"),
+            Self::Missing { seq, id } => write!(f, "record {seq} ({id}) is missing"),
+            Self::Inserted { seq, id } => write!(f, "record {seq} ({id}) was inserted"),
+            Self::Reordered { seq, sealed_as, id } => {
+                write!(f, "record {seq} ({id}) was moved: it was sealed as number {sealed_as}")
+            }
+            Self::Gap { from, to } => {
+                write!(f, "records {from} to {to} were removed before they were sealed")
+            }
+            Self::Seal { batch, what } => write!(f, "seal {batch} {what}"),
+        }
+    }
+}
