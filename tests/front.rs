@@ -363,13 +363,13 @@ async fn tls_and_a_certificate_that_changes_on_the_way() {
     assert!(begin.elapsed() < Duration::from_secs(6), "a handshake that never begins is given up");
 
     let (_, second) = certificate(folder.path());
-    server.running().reload(&server.config).unwrap();
+    server.running().reloader().reload(&server.config).unwrap();
     assert_eq!(over_tls(&server, &second).await.unwrap().status(), 200);
     over_tls(&server, &first).await.expect_err("the first certificate is gone");
 
     // a broken one changes nothing
     std::fs::write(folder.path().join("cert.pem"), "not a certificate").unwrap();
-    let error = server.running().reload(&server.config).unwrap_err().to_string();
+    let error = server.running().reloader().reload(&server.config).unwrap_err().to_string();
     assert!(error.starts_with("tls.cert_file ") && error.contains("cert.pem"), "{error}");
     assert_eq!(over_tls(&server, &second).await.unwrap().status(), 200);
 }
