@@ -47,10 +47,11 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     program.ended();
     let sealed = site.sealed();
     let id_of = |seq: i64| sealed.iter().find(|(_, s)| s.0 == seq).unwrap().0.clone();
-    let (altered, missing) = (id_of(3), id_of(5));
+    let (altered, missing, unreadable) = (id_of(3), id_of(5), id_of(7));
     site.tamper(
         "audit_record",
-        "UPDATE audit_record SET user_id = '9999' WHERE seq = 3; DELETE FROM audit_record WHERE seq = 5;",
+        "UPDATE audit_record SET user_id = '9999' WHERE seq = 3; DELETE FROM audit_record WHERE seq = 5; \
+         UPDATE audit_record SET user_id = x'00' WHERE seq = 7;",
     );
     site.emulator.create_table().await;
     let program = site.serve();
@@ -60,11 +61,12 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     let forged = item(&altered).unwrap();
     assert_eq!((&forged["digest"]["S"], &forged["user_id"]["S"]), (&json!(sealed[&altered].2), &json!("9999")));
     assert_ne!(forged["found_digest"], forged["digest"]);
-    assert_eq!(item(&missing), None);
+    assert_eq!((item(&missing), item(&unreadable)), (None, None));
+    assert_eq!(items.iter().filter(|item| !item.contains_key("record_count")).count(), 8);
     assert_eq!(items.iter().filter(|item| item.contains_key("found_digest")).count(), 1);
-    for (id, text) in [(&altered, "is not as it was sealed"), (&missing, "is missing")] {
-        program.wait_for(1, text).await;
-        assert_eq!((told(&program, text), told(&program, id)), (1, 1), "{text}");
+    program.wait_for(3, "audit verify").await;
+    for (id, text) in [(&altered, "is not as it was sealed"), (&missing, "is missing"), (&unreadable, "is missing")] {
+        assert_eq!((program.logged(text) > 0, told(&program, id)), (true, 1), "{text}: {id} is named once");
     }
 }
 

@@ -2,15 +2,16 @@
 
 use crate::audit::{Checkpoint, Record, Seal, digest_of};
 use chrono::DateTime;
+use forebear_runtime::store::CellError;
 use lending_api_relay::{Batch, Item};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// The batch of a seal, with the records that are there by their numbers; and how much of it is not as it was sealed.
-pub(super) fn batch(seal: &Seal, rows: &[(i64, Record)]) -> (Batch, u64) {
+/// The batch of a seal, with the records that are there by their numbers; and how much of it is not as it was sealed. A record that
+/// cannot be read must not keep the others back.
+pub(super) fn batch(seal: &Seal, rows: &HashMap<i64, Result<Record, CellError>>) -> (Batch, u64) {
     let own = &seal.checkpoint;
-    let rows: HashMap<i64, &Record> = rows.iter().map(|(seq, record)| (*seq, record)).collect();
     let mut wrong = 0;
     let mut tell = |id: &str, seq: i64, what: &str| {
         wrong += 1;
@@ -21,8 +22,8 @@ pub(super) fn batch(seal: &Seal, rows: &[(i64, Record)]) -> (Batch, u64) {
     }
     let mut records = vec![];
     for entry in seal.entries() {
-        let Some(record) = rows.get(&entry.seq) else {
-            tell(&entry.id, entry.seq, "a sealed record is missing, and cannot be shipped");
+        let Some(Ok(record)) = rows.get(&entry.seq) else {
+            tell(&entry.id, entry.seq, "a sealed record is missing or cannot be read, and is not shipped");
             continue;
         };
         let digest = digest_of(record);

@@ -8,12 +8,12 @@ use crate::{
     store::{
         Read, Writer,
         position::{Position, shipped},
-        trail::{checkpoint_after, checkpoint_of, last_checkpoint, records, seal_after},
+        trail::{checkpoint_after, checkpoint_of, each_readable_record, last_checkpoint, seal_after},
     },
 };
 use chrono::DateTime;
 use lending_api_relay::{Batch, Lag, Source};
-use std::{path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 /// The trail, as a relay to one place reads it.
 pub(super) struct Trail {
@@ -58,7 +58,8 @@ impl Source for Trail {
             *wrong += more;
             let Some(seal) = seal_after(tx, last.batch)? else { return Ok(None) };
             let own = &seal.checkpoint;
-            let rows = records(tx, last.seq + 1, own.last_seq, usize::MAX)?;
+            let mut rows = HashMap::new();
+            each_readable_record(tx, last.seq + 1, own.last_seq, |seq, record| drop(rows.insert(seq, record)))?;
             let (batch, more) = items::batch(&seal, &rows);
             *wrong += more + chained(last, &seal);
             Ok(Some((Last::from(own), batch)))
