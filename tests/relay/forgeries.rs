@@ -41,6 +41,8 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     let Some(site) = Site::new() else { return };
     // sealed, and not shipped
     let program = site.serve();
+    add_many(&program.base, "First", 1).await;
+    eventually(30, "a seal", async || !site.sealed().is_empty()).await;
     add_many(&program.base, "Forged", 10).await;
     until_state(&program.base, "failing").await;
     program.signal("TERM");
@@ -53,6 +55,7 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
         "UPDATE audit_record SET user_id = '9999' WHERE seq = 3; DELETE FROM audit_record WHERE seq = 5; \
          UPDATE audit_record SET user_id = x'00' WHERE seq = 7;",
     );
+    site.tamper("audit_seal", "UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 1");
     site.emulator.create_table().await;
     let program = site.serve();
     site.until_shipped().await;
@@ -62,9 +65,10 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     assert_eq!((&forged["digest"]["S"], &forged["user_id"]["S"]), (&json!(sealed[&altered].2), &json!("9999")));
     assert_ne!(forged["found_digest"], forged["digest"]);
     assert_eq!((item(&missing), item(&unreadable)), (None, None));
-    assert_eq!(items.iter().filter(|item| !item.contains_key("record_count")).count(), 8);
+    assert_eq!(items.iter().filter(|item| !item.contains_key("record_count")).count(), 9);
     assert_eq!(items.iter().filter(|item| item.contains_key("found_digest")).count(), 1);
-    program.wait_for(3, "audit verify").await;
+    program.wait_for(4, "audit verify").await;
+    assert_eq!((program.logged("audit verify"), program.logged("a seal was altered")), (4, 1));
     for (id, text) in [(&altered, "is not as it was sealed"), (&missing, "is missing"), (&unreadable, "is missing")] {
         assert_eq!((program.logged(text) > 0, told(&program, id)), (true, 1), "{text}: {id} is named once");
     }
