@@ -11,6 +11,7 @@ use std::{
 use tokio::{
     runtime::{Builder, Runtime},
     sync::oneshot::{self, Receiver, Sender},
+    time::timeout,
 };
 
 /// Tells the time, in seconds since 1970.
@@ -68,17 +69,66 @@ fn work_until<S: Source, T: Target>(
     mut stopped: Receiver<()>,
     panicked: impl Fn(),
 ) {
-    let mut once = || {
-        runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = &mut stopped => {}
-                () = work.run() => {}
-            }
-        });
-    };
-    while catch_unwind(AssertUnwindSafe(&mut once)).is_err() {
+    loop {
+        let once = || {
+            runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    _ = &mut stopped => {}
+                    () = work.run() => {}
+                }
+            });
+        };
+        if catch_unwind(AssertUnwindSafe(once)).is_ok() {
+            return;
+        }
         panicked();
-        std::thread::sleep(AFTER_PANIC);
+        if runtime.block_on(async { timeout(AFTER_PANIC, &mut stopped).await }).is_ok() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Batch, Item, Lag, Put};
+    use std::{sync::mpsc, time::Instant};
+
+    struct Broken(mpsc::Sender<()>);
+
+    impl Source for Broken {
+        fn next(&mut self) -> Result<Option<Batch>, String> {
+            self.0.send(()).unwrap();
+            panic!("as a source should never");
+        }
+        fn shipped(&mut self) -> Result<(), String> {
+            Ok(())
+        }
+        fn lag(&mut self) -> Result<Lag, String> {
+            Ok(Lag::default())
+        }
+    }
+
+    struct Nowhere;
+
+    impl Target for Nowhere {
+        async fn put(&self, _: &Item) -> Result<Put, String> {
+            Ok(Put::Stored)
+        }
+    }
+
+    #[test]
+    fn a_panic_shows_and_does_not_keep_it_from_ending() {
+        let (sender, asked) = mpsc::channel();
+        let running = Running::start(Broken(sender), Nowhere, Arc::new(|| 100)).unwrap();
+        asked.recv().unwrap();
+        let begin = Instant::now();
+        while running.status().state().name() != "failing" {
+            assert!(begin.elapsed() < Duration::from_secs(5));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        running.stop();
+        assert!(begin.elapsed() < Duration::from_secs(5), "it does not wait until it would go on");
     }
 }
