@@ -27,15 +27,16 @@ release:
 
 # Format what people write; the generator formats its own output
 fmt:
-    cargo fmt -p lending-api -p lending-api-client -p forebear -p forebear-runtime
+    cargo fmt -p lending-api -p lending-api-client -p lending-api-relay -p forebear -p forebear-runtime
 
 # Lint the code
 clippy:
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy -p lending-api --features dynamodb --all-targets --locked -- -D warnings
 
 # Run every test
 test *arguments:
-    cargo test --workspace --locked {{ arguments }}
+    cargo test --workspace --locked --features lending-api/dynamodb {{ arguments }}
 
 # Run the server, or another command of it: `just run openapi`
 run *arguments:

@@ -35,7 +35,8 @@ fn reachable(edges: &Edges, from: &str) -> BTreeSet<String> {
 fn arrows() {
     let (edges, members) = edges();
     let own = |name: &str| edges[name].intersection(&members).map(String::as_str).collect::<Vec<_>>();
-    assert_eq!(own("lending-api"), ["forebear-runtime", "generated-models", "generated-server"]);
+    assert_eq!(own("lending-api"), ["forebear-runtime", "generated-models", "generated-server", "lending-api-relay"]);
+    assert_eq!(own("lending-api-relay"), [] as [&str; 0], "it knows neither the server nor its database");
     assert_eq!(own("generated-server"), ["forebear-runtime", "generated-models"]);
     assert_eq!(own("lending-api-client"), ["generated-client"]);
     assert_eq!(own("generated-client"), ["generated-models"]);
@@ -54,6 +55,31 @@ fn the_client_stays_light() {
         assert!(!client.contains(heavy), "lending-api-client pulls {heavy}");
     }
     assert!(client.contains("reqwest"), "the walk reaches something");
+}
+
+/// Whoever does not ask for DynamoDB compiles nothing of it.
+#[test]
+fn the_relay_is_optional() {
+    let metadata = MetadataCommand::new().other_options(vec!["--locked".into()]).exec().unwrap();
+    let server = metadata.packages.iter().find(|p| p.name == "lending-api").unwrap();
+    let relay = server.dependencies.iter().find(|d| d.name == "lending-api-relay").unwrap();
+    assert!(relay.optional && !server.features["default"].iter().any(|f| f.contains("dynamodb")));
+    let default = metadata.workspace_default_members.iter().map(|id| metadata[id].name.to_string());
+    assert!(!default.collect::<Vec<_>>().contains(&"lending-api-relay".to_string()));
+}
+
+#[test]
+fn the_relay_has_one_tls_stack() {
+    let (edges, _) = edges();
+    let relay = reachable(&edges, "lending-api-relay");
+    for other in ["openssl-sys", "native-tls", "rusqlite", "dropshot"] {
+        assert!(!relay.contains(other), "lending-api-relay pulls {other}");
+    }
+    assert!(relay.contains("aws-lc-rs") && relay.contains("rustls"), "the walk reaches something");
+    // its SDK has features that bring older ones along
+    let metadata = MetadataCommand::new().features(CargoOpt::AllFeatures).exec().unwrap();
+    let of = |name: &str| metadata.packages.iter().filter(|p| p.name == name).count();
+    assert_eq!((of("rustls"), of("hyper"), of("h2")), (1, 1, 1));
 }
 
 #[test]

@@ -28,6 +28,8 @@ mod instances;
 mod kept_answers;
 /// The limiter, from outside.
 mod limits;
+/// The copy of the audit trail in DynamoDB.
+mod relay;
 /// What changes while the server runs.
 mod reload;
 /// Who may call.

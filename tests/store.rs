@@ -11,7 +11,7 @@ use std::{
 
 /// What the server keeps beside the tables of the document.
 const OWN: &[&str] =
-    &["schema_migration", "audit_record", "audit_seal", "sqlite_sequence", "idempotency", "loaded_data"];
+    &["schema_migration", "audit_record", "audit_seal", "audit_relay", "sqlite_sequence", "idempotency", "loaded_data"];
 
 /// Indexes as they were written, and of each table the set of its columns and constraints: a column that `ALTER TABLE` added
 /// stands at the end, with its constraint beside it and perhaps a default for the rows that were there.

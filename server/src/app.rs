@@ -3,18 +3,20 @@
 use crate::{
     access,
     access_log::AccessLog,
-    audit,
+    audit::{self, Attempt, Recorder},
     auth::{Authenticator, Caller, Location, User},
     background::Background,
     clock::Clock,
     error::{Error, Result},
     limits::{Addresses, Limits, Proofs, Proxies},
+    relay::Relay,
     store::{Read, Readers, Write, Writer},
 };
 use chrono::{DateTime, Utc};
 use forebear_runtime::{
     Access, Admission, Carried, Change, Encoded, Head, Identity, NoLocation, NoUser, OpMeta, Platform, Replies,
 };
+use generated_server::models::RelayLag;
 use http::HeaderMap;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -33,7 +35,9 @@ pub struct App {
     gate: Gate,
     readers: Readers,
     writer: Arc<Writer>,
+    recorder: Recorder,
     sealer: Background,
+    relay: Relay,
     replies: Option<Replies>,
     log: AccessLog,
     draining: AtomicBool,
@@ -59,8 +63,12 @@ pub struct Store {
     pub readers: Readers,
     /// Who changes.
     pub writer: Arc<Writer>,
+    /// Who records what was read.
+    pub recorder: Recorder,
     /// Who seals what was changed.
     pub sealer: Background,
+    /// Who ships what was sealed.
+    pub relay: Relay,
 }
 
 /// What becomes of answers.
@@ -76,8 +84,8 @@ impl App {
     #[must_use]
     pub fn new(clock: Clock, gate: Gate, store: Store, answers: Answers) -> Self {
         let Answers { replies, log } = answers;
-        let Store { readers, writer, sealer } = store;
-        Self { clock, gate, readers, writer, sealer, replies, log, draining: AtomicBool::new(false) }
+        let Store { readers, writer, recorder, sealer, relay } = store;
+        Self { clock, gate, readers, writer, recorder, sealer, relay, replies, log, draining: AtomicBool::new(false) }
     }
 
     /// Whether requests can be served.
@@ -94,6 +102,11 @@ impl App {
         self.readers.ping()
     }
 
+    /// How far the copy of the audit trail is behind; it does not keep the server from being ready.
+    pub fn relay_lag(&self) -> Option<RelayLag> {
+        self.relay.lag(self.now().timestamp())
+    }
+
     /// Not ready from now on.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
@@ -101,6 +114,8 @@ impl App {
 
     /// Finishes the changes that wait. `idle`: no request is in flight any more.
     pub fn stop(&self, idle: bool) {
+        self.recorder.stop();
+        self.relay.stop();
         self.sealer.stop();
         self.writer.stop();
         // what is in flight may still take a token: then the next process must know of no last one
@@ -188,8 +203,10 @@ impl Platform for App {
 
     fn log(&self, a: Access<'_, Self>) {
         let now = self.now();
-        if let Some(record) = audit::attempt(&a, now) {
-            self.writer.note(record);
+        match audit::attempt(&a, now) {
+            Some(Attempt::Refusal(record)) => self.writer.note(record),
+            Some(Attempt::Reading(reading)) => self.recorder.add(reading),
+            None => {}
         }
         self.log.write(&a, now, self.client(a.peer, a.headers));
     }

@@ -15,6 +15,7 @@ mod handlers;
 mod hex;
 pub mod limits;
 pub mod redis;
+pub mod relay;
 pub mod reload;
 pub mod rules;
 pub mod serve;

@@ -29,7 +29,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
     version,
     after_help = "Settings come from lending.toml (or --config, or LENDING_CONFIG) and from the environment: \
 LENDING_BIND, LENDING_DATA_DIR, LENDING_AUDIENCE, LENDING_LOG, LENDING_SAMPLE, LENDING_SERVICES, LENDING_OIDC__*, LENDING_SESSION__*, \
-LENDING_REDIS__*, LENDING_LIMITS__*, LENDING_AUDIT__*, LENDING_HTTP__*, LENDING_TLS__*, LENDING_CORS__*. The README lists each with its default. A running \
+LENDING_REDIS__*, LENDING_LIMITS__*, LENDING_AUDIT__*, LENDING_DYNAMODB__*, LENDING_HTTP__*, LENDING_TLS__*, LENDING_CORS__*. The README lists each with its \
+default. A running \
 server takes services, keys and certificate anew on SIGHUP and when one of their files changes."
 )]
 struct Arguments {

@@ -3,7 +3,7 @@
 use crate::{
     access_log::AccessLog,
     app::{Answers, App, Gate, Store},
-    audit::{Anchor, sealer},
+    audit::{Anchor, Recorder, sealer},
     auth::{Authenticator, KeyPart, Keyring, Oidc, Replay, Service, Sessions, Users},
     clock::Clock,
     config::Config,
@@ -11,6 +11,7 @@ use crate::{
     front::{Certificate, Front},
     limits::{Addresses, Limits, Proofs, Proxies},
     redis::Redis,
+    relay::Relay,
     store::{Readers, Writer, migrate},
 };
 use forebear_runtime::{Platform, Replies};
@@ -49,7 +50,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running, Fault> {
     let keys = Arc::new(config.audit_keys()?);
     let writer = Arc::new(Writer::start(&database, keys.clone(), clock.clone())?);
     let sealer = sealer::start(&database, Anchor::of(&config.data_dir), writer.clone(), keys, clock.clone())?;
-    let store = Store { readers: Readers::open(&database)?, writer, sealer };
+    let relay = Relay::start(config, &writer, &clock).await?;
+    let (readers, recorder) = (Readers::open(&database)?, Recorder::start(writer.clone())?);
+    let store = Store { readers, writer, recorder, sealer, relay };
     let bytes = config.reply_cache_bytes;
     let answers = Answers { replies: (bytes > 0).then(|| Replies::new(bytes)), log: AccessLog::start()? };
     let app = Arc::new(App::new(clock, gate, store, answers));

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// A server's folder: one service, which may do anything as often as it likes.
-fn configure(folder: &Path) {
+pub fn configure(folder: &Path) {
     let scopes: Vec<&str> = lending_api::config::scopes().collect();
     let mut text = format!(
         "sample = true\n[services.prepay]\nscopes = {scopes:?}\nuser = \"asserted\"\nkeys = [{{ id = \"1\", secret = \"{PREPAY}\" }}]\n"
@@ -43,13 +43,13 @@ fn token() -> String {
 }
 
 /// What came back: status, `Audit-Id`, entity tag and body. `None` when nothing did.
-struct Answer {
-    status: u16,
-    audit_id: Option<String>,
-    body: Value,
+pub struct Answer {
+    pub status: u16,
+    pub audit_id: Option<String>,
+    pub body: Value,
 }
 
-async fn send(
+pub async fn send(
     http: &reqwest::Client,
     base: &str,
     method: &str,
@@ -83,7 +83,7 @@ fn config(folder: &Path) -> Config {
     config
 }
 
-fn verify(folder: &Path) -> Report {
+pub fn verify(folder: &Path) -> Report {
     let config = config(folder);
     let mut read = Read::open(&config.database()).unwrap();
     read.snapshot(|tx| audit::verify(tx, &config.audit_keys().unwrap().public(), &Scope::default())).unwrap()

@@ -125,7 +125,7 @@ impl Server {
 }
 
 /// A database with all data loaded, made once; loading it for every test would take a second each.
-fn template() -> &'static std::path::Path {
+pub fn template() -> &'static std::path::Path {
     static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let make = || {
         let folder = tempfile::tempdir().unwrap();
@@ -151,6 +151,7 @@ pub fn config(folder: &std::path::Path) -> Config {
         limits: Default::default(),
         redis: None,
         audit: Default::default(),
+        dynamodb: None,
         http: Default::default(),
         tls: None,
         cors: Default::default(),

@@ -100,10 +100,16 @@ pub struct Starting {
 impl Starting {
     /// Serves from a folder with a `lending.toml`.
     pub fn serve(folder: &Path) -> Self {
+        Self::serve_with(folder, &[])
+    }
+
+    /// With further variables of the environment.
+    pub fn serve_with(folder: &Path, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_lending-api"))
             .current_dir(folder)
             .env_clear()
             .env("LENDING_BIND", "127.0.0.1:0")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

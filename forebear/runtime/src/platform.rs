@@ -1,6 +1,7 @@
 //! What a server supplies: callers, limits, transactions, logs. The runtime knows no database and no policy.
 
 use crate::{Base, Encoded, Identity, OpMeta, Problem, Replies};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -101,7 +102,7 @@ pub struct Access<'a, P: Platform> {
     /// Code of the problem, if it is one.
     pub error_code: Option<&'static str>,
     /// The answer's body; empty when it is still being made, or the caller has it.
-    pub body: &'a [u8],
+    pub body: &'a Bytes,
     /// Time from admission to answer.
     pub elapsed: Duration,
     /// Who called, as far as it is known.

@@ -4339,6 +4339,11 @@ impl ProblemError {
 #[serde(deny_unknown_fields)]
 #[serde(remote = "Self")]
 pub struct Readiness {
+    ///How far the copy of the audit trail is behind; absent where none is kept. A copy that is behind does not keep the server from being ready.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(deserialize_with = "crate::strict::present")]
+    #[serde(default)]
+    pub relay: ::std::option::Option<RelayLag>,
     ///Always `ready`; a server that is not ready answers 503 instead.
     pub status: ReadinessStatus,
 }
@@ -4392,6 +4397,82 @@ impl ::std::convert::TryFrom<&str> for ReadinessStatus {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for ReadinessStatus {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///How far the copy of the audit trail is behind.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+#[serde(remote = "Self")]
+pub struct RelayLag {
+    ///Sealed records that have not been copied.
+    pub lag_records: i64,
+    ///Seconds since the oldest of the batches that wait was sealed; 0 when none waits.
+    pub lag_seconds: i64,
+    pub state: RelayState,
+}
+impl RelayLag {
+    pub fn builder() -> builder::RelayLag {
+        Default::default()
+    }
+}
+///`current` when everything that is sealed has been copied, `behind` while something waits, `failing` when the last attempt to copy failed; it is tried again.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[serde(try_from = "::std::string::String")]
+pub enum RelayState {
+    #[serde(rename = "current")]
+    Current,
+    #[serde(rename = "behind")]
+    Behind,
+    #[serde(rename = "failing")]
+    Failing,
+}
+impl ::std::fmt::Display for RelayState {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Current => f.write_str("current"),
+            Self::Behind => f.write_str("behind"),
+            Self::Failing => f.write_str("failing"),
+        }
+    }
+}
+impl ::std::str::FromStr for RelayState {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "current" => Ok(Self::Current),
+            "behind" => Ok(Self::Behind),
+            "failing" => Ok(Self::Failing),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for RelayState {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for RelayState {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -9038,16 +9119,31 @@ pub mod builder {
     }
     #[derive(Clone, Debug)]
     pub struct Readiness {
+        relay: ::std::result::Result<
+            ::std::option::Option<super::RelayLag>,
+            ::std::string::String,
+        >,
         status: ::std::result::Result<super::ReadinessStatus, ::std::string::String>,
     }
     impl ::std::default::Default for Readiness {
         fn default() -> Self {
             Self {
+                relay: Ok(Default::default()),
                 status: Err("no value supplied for status".to_string()),
             }
         }
     }
     impl Readiness {
+        pub fn relay<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::RelayLag>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.relay = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for relay: {e}"));
+            self
+        }
         pub fn status<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<super::ReadinessStatus>,
@@ -9064,12 +9160,90 @@ pub mod builder {
         fn try_from(
             value: Readiness,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { status: value.status? })
+            Ok(Self {
+                relay: value.relay?,
+                status: value.status?,
+            })
         }
     }
     impl ::std::convert::From<super::Readiness> for Readiness {
         fn from(value: super::Readiness) -> Self {
-            Self { status: Ok(value.status) }
+            Self {
+                relay: Ok(value.relay),
+                status: Ok(value.status),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct RelayLag {
+        lag_records: ::std::result::Result<i64, ::std::string::String>,
+        lag_seconds: ::std::result::Result<i64, ::std::string::String>,
+        state: ::std::result::Result<super::RelayState, ::std::string::String>,
+    }
+    impl ::std::default::Default for RelayLag {
+        fn default() -> Self {
+            Self {
+                lag_records: Err("no value supplied for lag_records".to_string()),
+                lag_seconds: Err("no value supplied for lag_seconds".to_string()),
+                state: Err("no value supplied for state".to_string()),
+            }
+        }
+    }
+    impl RelayLag {
+        pub fn lag_records<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<i64>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.lag_records = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for lag_records: {e}")
+                });
+            self
+        }
+        pub fn lag_seconds<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<i64>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.lag_seconds = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for lag_seconds: {e}")
+                });
+            self
+        }
+        pub fn state<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<super::RelayState>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.state = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for state: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<RelayLag> for super::RelayLag {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: RelayLag,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                lag_records: value.lag_records?,
+                lag_seconds: value.lag_seconds?,
+                state: value.state?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::RelayLag> for RelayLag {
+        fn from(value: super::RelayLag) -> Self {
+            Self {
+                lag_records: Ok(value.lag_records),
+                lag_seconds: Ok(value.lag_seconds),
+                state: Ok(value.state),
+            }
         }
     }
     #[derive(Clone, Debug)]
@@ -11004,6 +11178,21 @@ impl<'de> ::serde::Deserialize<'de> for Readiness {
     }
 }
 impl ::serde::Serialize for Readiness {
+    fn serialize<S: ::serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> ::std::result::Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+impl<'de> ::serde::Deserialize<'de> for RelayLag {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        Self::deserialize(crate::strict::Object(deserializer))
+    }
+}
+impl ::serde::Serialize for RelayLag {
     fn serialize<S: ::serde::Serializer>(
         &self,
         serializer: S,

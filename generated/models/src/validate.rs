@@ -828,6 +828,12 @@ impl Validate for Readiness {
 impl Validate for ReadinessStatus {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }
+impl Validate for RelayLag {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
+impl Validate for RelayState {
+    fn check(&self, _: &str, _: &mut Vec<Violation>) {}
+}
 impl Validate for RequesterRole {
     fn check(&self, _: &str, _: &mut Vec<Violation>) {}
 }

@@ -2,31 +2,47 @@
 
 use super::{Actor, Kind, Record};
 use crate::app::App;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use forebear_runtime::{Access, Audit, trace_id};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The record of a finished request, if there is one to make beside those of its changes.
 ///
 /// A caller who is not known has no record, and neither has one whose limit is used up: both could fill the trail at will. The access
 /// log has a line for each.
-pub(crate) fn attempt(a: &Access<'_, App>, now: DateTime<Utc>) -> Option<Record> {
+pub(crate) fn attempt(a: &Access<'_, App>, now: DateTime<Utc>) -> Option<Attempt> {
     let identity = a.identity?;
-    let (kind, detail) = match (a.status, a.op.audit) {
+    let actor = || Actor::caller(identity, a.op, now).in_request(a.request_id, trace_id(a.headers));
+    let kind = match (a.status, a.op.audit) {
         (429, _) | (_, Audit::None) => return None,
-        (403, _) => (Kind::Denied, refusal(a)),
-        (_, Audit::Access) if a.status < 400 => (Kind::Access, reading(a)),
-        (409 | 412 | 428, Audit::Change) => (Kind::Conflict, refusal(a)),
-        (400.., Audit::Change) => (Kind::Failed, refusal(a)),
+        (403, _) => Kind::Denied,
+        (_, Audit::Access) if a.status < 400 => {
+            let reading = Reading { actor: actor(), path: a.path.into(), body: a.body.clone() };
+            return Some(Attempt::Reading(reading));
+        }
+        (409 | 412 | 428, Audit::Change) => Kind::Conflict,
+        (400.., Audit::Change) => Kind::Failed,
         _ => return None,
     };
-    let actor = Actor::caller(identity, a.op, now).in_request(a.request_id, trace_id(a.headers));
-    Some(Record::with_detail(kind, &actor, &detail))
+    let detail = json!({ "status": a.status, "error_code": a.error_code, "path": a.path });
+    Some(Attempt::Refusal(Record::with_detail(kind, &actor(), &detail)))
 }
 
-fn refusal(a: &Access<'_, App>) -> Value {
-    json!({ "status": a.status, "error_code": a.error_code, "path": a.path })
+/// What is to be recorded of a request beside its changes.
+pub(crate) enum Attempt {
+    /// It was refused, or failed.
+    Refusal(Record),
+    /// It read.
+    Reading(Reading),
+}
+
+/// Who read what.
+pub(crate) struct Reading {
+    actor: Actor,
+    path: String,
+    body: Bytes,
 }
 
 /// A single row, or a page of them; of the rows their ids alone.
@@ -41,11 +57,20 @@ struct Item {
     id: String,
 }
 
-fn reading(a: &Access<'_, App>) -> Value {
-    let returned: Option<Returned> = serde_json::from_slice(a.body).ok();
-    let ids: Option<Vec<String>> = returned.and_then(|r| match r.items {
-        Some(items) => Some(items.into_iter().map(|item| item.id).collect()),
-        None => r.id.map(|id| vec![id]),
-    });
-    json!({ "path": a.path, "count": ids.as_ref().map(Vec::len), "ids": ids })
+impl Reading {
+    /// Bytes of the answer.
+    pub(super) fn len(&self) -> usize {
+        self.body.len()
+    }
+
+    /// The record: path, ids and count.
+    pub(super) fn record(self) -> Record {
+        let returned: Option<Returned> = serde_json::from_slice(&self.body).ok();
+        let ids: Option<Vec<String>> = returned.and_then(|r| match r.items {
+            Some(items) => Some(items.into_iter().map(|item| item.id).collect()),
+            None => r.id.map(|id| vec![id]),
+        });
+        let detail = json!({ "path": self.path, "count": ids.as_ref().map(Vec::len), "ids": ids });
+        Record::with_detail(Kind::Access, &self.actor, &detail)
+    }
 }

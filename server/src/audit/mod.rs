@@ -10,6 +10,7 @@ mod attempt;
 mod diff;
 mod keys;
 mod record;
+mod recorder;
 mod seal;
 pub mod sealer;
 mod show;
@@ -19,10 +20,13 @@ pub use actor::Actor;
 pub use anchor::Anchor;
 pub use keys::{Keys, KeysError};
 pub use record::{Kind, Record};
+pub use recorder::Recorder;
 pub use seal::{Checkpoint, Seal};
 pub use show::{checkpoints, export, history};
 pub use verify::{Finding, Report, Scope, verify};
 
-pub(crate) use attempt::attempt;
+pub(crate) use attempt::{Attempt, attempt};
 pub(crate) use diff::{diff, same_content};
 pub(crate) use record::{COLUMNS, INSERT};
+#[cfg(feature = "dynamodb")]
+pub(crate) use seal::digest_of;

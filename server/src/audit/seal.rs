@@ -51,10 +51,10 @@ pub struct Seal {
 
 /// One line of a seal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) seq: i64,
-    pub(super) id: String,
-    pub(super) digest: String,
+pub(crate) struct Entry {
+    pub(crate) seq: i64,
+    pub(crate) id: String,
+    pub(crate) digest: String,
 }
 
 /// What is digested, in the order of the names (RFC 8785).
@@ -101,7 +101,7 @@ impl Seal {
     }
 
     /// The digest that the seal should have.
-    pub(super) fn digest(&self) -> String {
+    pub(crate) fn digest(&self) -> String {
         let Checkpoint { batch, first_id, first_seq, last_id, last_seq, previous, record_count, sealed_at, .. } =
             &self.checkpoint;
         let sealed = Sealed {
@@ -118,8 +118,14 @@ impl Seal {
         hex(&sha256(&serde_json::to_vec(&sealed).unwrap_or_default()))
     }
 
+    /// Whether it names the batch with this number and digest as the one before it; 0 is before the first.
+    #[cfg(feature = "dynamodb")]
+    pub(crate) fn follows(&self, batch: i64, digest: &str) -> bool {
+        self.checkpoint.previous == if batch == 0 { BEGIN } else { digest }
+    }
+
     /// The lines; a line that is none is left out, and the digest has shown it already.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Entry> {
         self.records.lines().filter_map(|line| {
             let mut parts = line.split(' ');
             let (seq, id, digest) = (parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
@@ -143,7 +149,7 @@ pub(super) fn previous_of(before: Option<&Checkpoint>) -> &str {
 }
 
 /// SHA-256 of a record's canonical JSON, in base64.
-pub(super) fn digest_of(record: &Record) -> String {
+pub(crate) fn digest_of(record: &Record) -> String {
     STANDARD.encode(sha256(&serde_json::to_vec(record).unwrap_or_default()))
 }
 

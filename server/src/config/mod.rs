@@ -2,6 +2,7 @@
 
 mod audit;
 mod development;
+mod dynamodb;
 mod http;
 mod limits;
 pub(crate) mod private_file;
@@ -11,6 +12,7 @@ pub(crate) mod users;
 
 pub use audit::AuditConfig;
 pub use development::{Development, DevelopmentError};
+pub use dynamodb::DynamodbConfig;
 pub use http::{CorsConfig, HttpConfig, TlsConfig};
 pub use limits::{AddressConfig, ClassConfig, LimitsConfig, RedisConfig, WithoutRedis};
 pub use services::{KeyConfig, ServiceConfig, UserProof};
@@ -69,6 +71,9 @@ pub struct Config {
     /// The audit trail.
     #[serde(default)]
     pub audit: AuditConfig,
+    /// The table that a copy of the audit trail is shipped to. Default none.
+    #[serde(default)]
+    pub dynamodb: Option<DynamodbConfig>,
     /// Connections.
     #[serde(default)]
     pub http: HttpConfig,
@@ -159,6 +164,7 @@ impl Config {
             services::check(name, service, &known, (self.oidc.is_some(), self.session.is_some()))?;
         }
         self.limits.check()?;
+        self.dynamodb.as_ref().map_or(Ok(()), DynamodbConfig::check)?;
         self.http.check()?;
         self.cors.check()
     }

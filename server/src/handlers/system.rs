@@ -10,7 +10,7 @@ impl SystemApi for App {
     }
 
     fn get_readyz(&self) -> Result<Readiness> {
-        self.ready().map(|()| Readiness { status: ReadinessStatus::Ready })
+        self.ready().map(|()| Readiness { status: ReadinessStatus::Ready, relay: self.relay_lag() })
     }
 
     fn get_openapi(&self) -> Result<OpenApiDocument> {

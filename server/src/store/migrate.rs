@@ -17,6 +17,7 @@ use std::{collections::BTreeMap, path::Path};
 const SQLITE: &[(&str, &str)] = &[
     ("0001_core", include_str!("../../../migrations/sqlite/0001_core.sql")),
     ("0002_audit", include_str!("../../../migrations/sqlite/0002_audit.sql")),
+    ("0003_relay", include_str!("../../../migrations/sqlite/0003_relay.sql")),
 ];
 
 const TRACK: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\n    step TEXT NOT NULL PRIMARY KEY,\n    \

@@ -11,6 +11,7 @@ mod list;
 pub mod migrate;
 mod notes;
 mod page_token;
+pub mod position;
 mod read;
 mod readers;
 mod session;

@@ -11,6 +11,9 @@ use forebear_runtime::store::{Cell, CellError, Row};
 const CHECKPOINT: &str =
     "batch, digest, first_id, first_seq, last_id, last_seq, previous, public_key, record_count, sealed_at, signature";
 
+#[cfg(feature = "dynamodb")]
+const FIRST_AFTER: &str = "SELECT MIN(batch) FROM audit_seal WHERE batch > :1";
+
 /// Adds a seal; the cells are those of [`Seal::cells`].
 pub(super) const INSERT_SEAL: &str = "INSERT INTO audit_seal (batch, digest, first_id, first_seq, last_id, last_seq, previous, \
      public_key, record_count, sealed_at, signature, records) VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11, :12)";
@@ -56,9 +59,39 @@ pub(crate) fn each_readable_seal(tx: &mut Read, mut each: impl FnMut(i64, Result
 /// The newest seal, without the lines of its records.
 pub(crate) fn last_checkpoint(tx: &mut Read) -> Result<Option<Checkpoint>> {
     let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
+    one(tx, &sql, &[], checkpoint)
+}
+
+/// A seal by its number, without the lines of its records.
+#[cfg(feature = "dynamodb")]
+pub(crate) fn checkpoint_of(tx: &mut Read, batch: i64) -> Result<Option<Checkpoint>> {
+    let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = :1");
+    one(tx, &sql, &[Cell::Int(batch)], checkpoint)
+}
+
+/// The first seal after a batch, without the lines of its records.
+#[cfg(feature = "dynamodb")]
+pub(crate) fn checkpoint_after(tx: &mut Read, batch: i64) -> Result<Option<Checkpoint>> {
+    let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = ({FIRST_AFTER})");
+    one(tx, &sql, &[Cell::Int(batch)], checkpoint)
+}
+
+/// The first seal after a batch.
+#[cfg(feature = "dynamodb")]
+pub(crate) fn seal_after(tx: &mut Read, batch: i64) -> Result<Option<Seal>> {
+    let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal WHERE batch = ({FIRST_AFTER})");
+    one(tx, &sql, &[Cell::Int(batch)], seal)
+}
+
+fn one<T>(
+    tx: &mut Read,
+    sql: &str,
+    cells: &[Cell],
+    read: impl Fn(&dyn Row) -> Result<T, CellError>,
+) -> Result<Option<T>> {
     let mut found = None;
-    tx.conn().query(&sql, &[], &mut |row| {
-        found = Some(checkpoint(row)?);
+    tx.conn().query(sql, cells, &mut |row| {
+        found = Some(read(row)?);
         Ok(())
     })?;
     Ok(found)

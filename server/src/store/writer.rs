@@ -8,6 +8,7 @@ use super::{
     flights::{self, Flights},
     idempotency,
     notes::{self, Notes},
+    position::Position,
     sweep::Sweeper,
 };
 use crate::{
@@ -50,17 +51,31 @@ enum Message {
     Change(Box<Job>),
     /// There are notes where there were none.
     Notes,
-    /// A seal to store, and who waits for it.
-    Seal(Box<Seal>, SyncSender<Result<()>>),
+    /// What the server keeps for itself, and who waits for it.
+    Own(Own, SyncSender<Result<()>>),
     /// The log is to begin anew, and who waits for it.
     Checkpoint(SyncSender<()>),
+}
+
+enum Own {
+    Seal(Box<Seal>),
+    Position(Box<Position>),
+}
+
+impl Own {
+    fn keep(&self, write: &mut Write) -> Result<()> {
+        match self {
+            Self::Seal(seal) => write.seal(seal),
+            Self::Position(position) => write.keep_position(position),
+        }
+    }
 }
 
 impl Message {
     fn refuse(self, e: &Error) {
         match self {
             Self::Change(job) => job.answer.send(Err(Error::Unavailable(e.to_string()))),
-            Self::Seal(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
+            Self::Own(_, waits) => drop(waits.send(Err(Error::Unavailable(e.to_string())))),
             Self::Notes | Self::Checkpoint(_) => {}
         }
     }
@@ -69,7 +84,7 @@ impl Message {
 /// What was done in a transaction that is still open, and who waits for it.
 enum Done {
     Change(Box<Job>, Result<Encoded>),
-    Seal(Box<Seal>, SyncSender<Result<()>>, Result<()>),
+    Own(Own, SyncSender<Result<()>>, Result<()>),
 }
 
 impl Done {
@@ -77,7 +92,7 @@ impl Done {
     fn tell(self, lost: Option<&str>) {
         match self {
             Self::Change(job, result) => job.answer.send(unless(lost, result)),
-            Self::Seal(_, waits, result) => drop(waits.send(unless(lost, result))),
+            Self::Own(_, waits, result) => drop(waits.send(unless(lost, result))),
         }
     }
 }
@@ -139,10 +154,22 @@ impl Writer {
     /// # Errors
     /// [`Error::Unavailable`] when it could not be stored.
     pub fn seal(&self, seal: Seal) -> Result<()> {
+        self.keep(Own::Seal(Box::new(seal)))
+    }
+
+    /// Stores how far a relay is, and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it could not be stored.
+    pub fn shipped(&self, position: Position) -> Result<()> {
+        self.keep(Own::Position(Box::new(position)))
+    }
+
+    fn keep(&self, own: Own) -> Result<()> {
         let stopped = || Error::Unavailable("the writer has stopped".into());
         let (sender, stored) = sync_channel(1);
         let queue = self.queue.lock().ok().and_then(|q| q.clone()).ok_or_else(stopped)?;
-        queue.send(Message::Seal(Box::new(seal), sender)).map_err(|_| stopped())?;
+        queue.send(Message::Own(own, sender)).map_err(|_| stopped())?;
         drop(queue);
         stored.recv().map_err(|_| stopped())?
     }
@@ -278,9 +305,9 @@ impl Work {
                         self.again(&mut done);
                     }
                 }
-                Message::Seal(seal, waits) => {
-                    let result = self.write.seal(&seal);
-                    done.push(Done::Seal(seal, waits, result));
+                Message::Own(own, waits) => {
+                    let result = own.keep(&mut self.write);
+                    done.push(Done::Own(own, waits, result));
                 }
                 Message::Notes => {}
                 Message::Checkpoint(waits) => self.checkpoints.push(waits),
@@ -304,7 +331,7 @@ impl Work {
         for done in done {
             match done {
                 Done::Change(job, result) => *result = savepoint(&mut self.write, &mut job.change),
-                Done::Seal(seal, _, result) => *result = self.write.seal(seal),
+                Done::Own(own, _, result) => *result = own.keep(&mut self.write),
             }
             if self.write.idle() {
                 return;

@@ -8,7 +8,7 @@ mod rules;
 mod session;
 
 pub use oidc::OidcConfig;
-pub(crate) use rules::{is_loopback, unusable};
+pub(crate) use rules::{address, is_loopback, unusable};
 pub use session::SessionConfig;
 
 /// Longest waits for an answer that can be configured, in milliseconds.

@@ -18,7 +18,7 @@ pub(super) fn within(setting: &str, value: u64, range: RangeInclusive<u64>) -> R
 }
 
 /// An address to which secrets may be sent. The text is left out of the error: it might hold a password.
-pub(super) fn address(setting: &str, text: &str) -> Result<Url, ConfigError> {
+pub(crate) fn address(setting: &str, text: &str) -> Result<Url, ConfigError> {
     let url = Url::parse(text).map_err(|e| unusable(setting, &format!("is no address: {e}; write https://…")))?;
     if !is_protected(&url) {
         return Err(unusable(setting, "must begin with https://; http:// is good on loopback only"));

@@ -1,0 +1,95 @@
+use super::site::{Site, add_many, eventually, until_state};
+use serde_json::json;
+
+fn told(program: &crate::support::program::Program, text: &str) -> usize {
+    program.logged(text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_altered_in_the_table_is_told_and_not_written_over() {
+    let Some(site) = Site::with_table().await else { return };
+    let program = site.serve();
+    add_many(&program.base, "Altered", 10).await;
+    site.until_shipped().await;
+    program.signal("TERM");
+    program.ended();
+    let items = site.emulator.items().await;
+    let mut forged: Vec<_> = items.iter().filter(|item| item.contains_key("diff")).take(2).cloned().collect();
+    // one with its digest, and one whose digest was left as it was
+    forged[0].insert("digest".into(), json!({"S": "another"}));
+    forged[1].insert("user_id".into(), json!({"S": "9999"}));
+    for item in &forged {
+        site.emulator.overwrite(item).await;
+    }
+    site.database().execute("DELETE FROM audit_relay", []).unwrap();
+    let program = site.serve();
+    site.until_shipped().await;
+    program.wait_for(2, "the table holds another item").await;
+    for item in &forged {
+        let id = item["id"]["S"].as_str().unwrap();
+        assert!(site.emulator.items().await.contains(item), "{id} stays as it is");
+        assert_eq!(told(&program, id), 1, "{id} is named");
+    }
+    assert_eq!(told(&program, "the table holds another item"), 2, "and nobody else");
+    assert_eq!(site.emulator.items().await.len(), items.len());
+    add_many(&program.base, "Goes on", 1).await;
+    site.until_shipped().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests() {
+    let Some(site) = Site::new() else { return };
+    // sealed, and not shipped
+    let program = site.serve();
+    add_many(&program.base, "First", 1).await;
+    eventually(30, "a seal", async || !site.sealed().is_empty()).await;
+    add_many(&program.base, "Forged", 10).await;
+    until_state(&program.base, "failing").await;
+    program.signal("TERM");
+    program.ended();
+    let sealed = site.sealed();
+    let id_of = |seq: i64| sealed.iter().find(|(_, s)| s.0 == seq).unwrap().0.clone();
+    let (altered, missing, unreadable) = (id_of(3), id_of(5), id_of(7));
+    site.tamper(
+        "audit_record",
+        "UPDATE audit_record SET user_id = '9999' WHERE seq = 3; DELETE FROM audit_record WHERE seq = 5; \
+         UPDATE audit_record SET user_id = x'00' WHERE seq = 7;",
+    );
+    site.tamper("audit_seal", "UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 1");
+    site.emulator.create_table().await;
+    let program = site.serve();
+    site.until_shipped().await;
+    let items = site.emulator.items().await;
+    let item = |id: &str| items.iter().find(|item| item["id"]["S"] == id);
+    let forged = item(&altered).unwrap();
+    assert_eq!((&forged["digest"]["S"], &forged["user_id"]["S"]), (&json!(sealed[&altered].2), &json!("9999")));
+    assert_ne!(forged["found_digest"], forged["digest"]);
+    assert_eq!((item(&missing), item(&unreadable)), (None, None));
+    assert_eq!(items.iter().filter(|item| !item.contains_key("record_count")).count(), 9);
+    assert_eq!(items.iter().filter(|item| item.contains_key("found_digest")).count(), 1);
+    program.wait_for(4, "audit verify").await;
+    assert_eq!((program.logged("audit verify"), program.logged("a seal was altered")), (4, 1));
+    for (id, text) in [(&altered, "is not as it was sealed"), (&missing, "is missing"), (&unreadable, "is missing")] {
+        assert_eq!((program.logged(text) > 0, told(&program, id)), (true, 1), "{text}: {id} is named once");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_position_that_cannot_be_right_is_told_and_everything_is_shipped_again() {
+    let Some(site) = Site::with_table().await else { return };
+    let mut program = site.serve();
+    add_many(&program.base, "Position", 10).await;
+    site.until_shipped().await;
+    for (wrong, text) in [("batch = 99", "is not in the trail"), ("digest = 'another'", "is another one now")] {
+        program.signal("TERM");
+        program.ended();
+        let before = site.emulator.puts();
+        site.database().execute(&format!("UPDATE audit_relay SET {wrong}"), []).unwrap();
+        program = site.serve();
+        program.wait_for(1, text).await;
+        eventually(60, "all of it is put again", async || site.emulator.puts() >= before + 11).await;
+        site.until_shipped().await;
+        assert_eq!(told(&program, text), 1);
+    }
+    assert_eq!(site.compare().await, [10, 10, 0, 0]);
+}
