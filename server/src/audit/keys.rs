@@ -84,8 +84,10 @@ impl Keys {
 
     /// What stands for a sensitive value: the same for the same value of the same member, so that a change shows.
     pub(super) fn hide(&self, table: &str, pointer: &str, value: &Value) -> String {
-        let text = format!("{table}\n{pointer}\n{value}");
-        format!("hmac-sha256:{}:{}", self.hash_id, hex(hmac::sign(&self.hash, text.as_bytes()).as_ref()))
+        let mut context = hmac::Context::with_key(&self.hash);
+        let value = serde_json::to_vec(value).unwrap_or_default();
+        [table.as_bytes(), b"\n", pointer.as_bytes(), b"\n", &value].into_iter().for_each(|part| context.update(part));
+        format!("hmac-sha256:{}:{}", self.hash_id, hex(context.sign().as_ref()))
     }
 
     /// Signs a text (RFC 8032, Ed25519); base64.

@@ -5,13 +5,20 @@
 //! anew; so before the log becomes too long, the writer moves the few pages that are left, between two changes.
 
 use super::{Conn, Mode, Sqlite, writer::Queue};
-use crate::{background::Background, error::Result};
+use crate::{
+    background::Background,
+    error::{Error, Result},
+};
 use std::{path::Path, time::Duration};
 
 /// Time between two looks at the log.
 const INTERVAL: Duration = Duration::from_millis(500);
 /// Pages of the log, 4 KiB each, after which it is to begin anew.
 const LONGEST: i64 = 16_384;
+/// Pages after which somebody must be keeping the log from being moved.
+const TOO_LONG: i64 = 4 * LONGEST;
+/// Pages after which SQLite moves the log within a commit after all, should this thread fail to.
+pub(super) const AT_LAST: i64 = 8 * LONGEST;
 /// Pages that the writer moves without a wait that anybody would notice.
 const FEW: i64 = 512;
 /// What comes meanwhile is moved again, so often at most.
@@ -36,6 +43,9 @@ pub(super) fn passive(conn: &mut dyn Conn) -> Result<Progress> {
         progress = Progress { logged: row.int(1)?.unwrap_or_default(), moved: row.int(2)?.unwrap_or_default() };
         Ok(())
     })?;
+    if progress.logged < 0 {
+        return Err(Error::Unavailable("another process is moving the log".into()));
+    }
     Ok(progress)
 }
 
@@ -69,5 +79,11 @@ fn step(conn: &mut Sqlite, queue: &Queue) -> Result<()> {
         progress = passive(conn)?;
     }
     queue.checkpoint();
+    if progress.logged > TOO_LONG {
+        return Err(Error::Unavailable(format!(
+            "{} pages; somebody reads one state of the database for a long time",
+            progress.logged
+        )));
+    }
     Ok(())
 }

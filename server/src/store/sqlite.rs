@@ -44,12 +44,12 @@ impl Sqlite {
         Ok(Self(conn))
     }
 
-    /// Leaves it to others to move the log into the database.
+    /// Leaves it to others to move the log into the database, until it has so many pages.
     ///
     /// # Errors
     /// What the database refuses.
-    pub(super) fn without_checkpoints(self) -> Result<Self> {
-        self.0.execute_batch("PRAGMA wal_autocheckpoint = 0;").map_err(fault)?;
+    pub(super) fn checkpoint_after(self, pages: i64) -> Result<Self> {
+        self.0.execute_batch(&format!("PRAGMA wal_autocheckpoint = {pages};")).map_err(fault)?;
         Ok(self)
     }
 }
@@ -67,7 +67,7 @@ fn set_up(conn: &Connection, mode: Mode) -> rusqlite::Result<()> {
             write_ahead(conn)?;
             // what a savepoint may have to undo stays in memory; the pages that changes touch, too
             conn.execute_batch(
-                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;",
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
             )
         }
     }

@@ -97,11 +97,9 @@ impl Done {
     }
 }
 
+/// Of a transaction that was lost nobody is told anything else: also a refusal may rest on what others did in it.
 fn unless<T>(lost: Option<&str>, result: Result<T>) -> Result<T> {
-    match (lost, result) {
-        (Some(text), Ok(_)) => Err(Error::Unavailable(text.into())),
-        (_, result) => result,
-    }
+    lost.map_or(result, |text| Err(Error::Unavailable(text.into())))
 }
 
 /// The way of the thread beside it to the writer.
@@ -134,9 +132,16 @@ impl Writer {
     /// When the file cannot be opened, or the thread not be started.
     pub fn start(path: &Path, keys: Arc<Keys>, clock: Clock) -> Result<Self> {
         let (queue, messages) = sync_channel(QUEUE);
-        let write = Write::new(Sqlite::open(path, Mode::Write)?.without_checkpoints()?, keys);
+        let write = Write::new(Sqlite::open(path, Mode::Write)?.checkpoint_after(checkpoint::AT_LAST)?, keys);
         let notes = Arc::<Notes>::default();
-        let work = Work { write, messages, notes: notes.clone(), sweeper: Sweeper::new(clock), checkpoints: vec![] };
+        let work = Work {
+            write,
+            messages,
+            notes: notes.clone(),
+            sweeper: Sweeper::new(clock),
+            checkpoints: vec![],
+            spoilt: false,
+        };
         let checkpoint = checkpoint::start(path, Queue(queue.clone()))?;
         let thread =
             std::thread::Builder::new().name("writer".into()).spawn(move || work.run()).map_err(not_started)?;
@@ -229,6 +234,8 @@ struct Work {
     sweeper: Sweeper,
     /// Who waits for the log to begin anew.
     checkpoints: Vec<SyncSender<()>>,
+    /// The transaction holds what should have been undone, and could not be: it must not be committed.
+    spoilt: bool,
 }
 
 impl Work {
@@ -249,6 +256,10 @@ impl Work {
         }
         while !self.notes.is_empty() && self.batch(None) {}
         self.notes.give_up();
+        // whoever copies the database after the end needs no log with it
+        if let Err(e) = self.write.checkpoint() {
+            tracing::warn!(error = %e, "the log of changes stays beside the database: copy both");
+        }
     }
 
     /// Outside of a transaction. Whoever asked sees by itself whether it was enough.
@@ -313,7 +324,7 @@ impl Work {
                 Message::Checkpoint(waits) => self.checkpoints.push(waits),
             }
             let lost = self.write.idle(); // SQLite gave up the whole transaction: disk full, I/O error
-            if lost || done.len() >= BATCH || started.elapsed() > BATCH_TIME {
+            if lost || self.spoilt || done.len() >= BATCH || started.elapsed() > BATCH_TIME {
                 break;
             }
             next = self.messages.try_recv().ok();
@@ -321,11 +332,13 @@ impl Work {
         done
     }
 
-    /// Begins the transaction anew. Where that fails none is open, and nothing is committed.
+    /// Begins the transaction anew. Where that fails nothing is committed.
     fn again(&mut self, done: &mut [Done]) {
-        let begun = !self.write.idle()
-            && self.write.statement("ROLLBACK").and_then(|()| self.write.statement("BEGIN IMMEDIATE")).is_ok();
-        if !begun {
+        if self.write.idle() {
+            return;
+        }
+        if self.write.statement("ROLLBACK").and_then(|()| self.write.statement("BEGIN IMMEDIATE")).is_err() {
+            self.spoilt = true;
             return;
         }
         for done in done {
@@ -352,7 +365,8 @@ impl Work {
     }
 
     fn commit(&mut self) -> Result<()> {
-        let committed = if self.write.idle() {
+        let spoilt = std::mem::take(&mut self.spoilt);
+        let committed = if spoilt || self.write.idle() {
             Err(Error::Unavailable("the transaction was lost".into()))
         } else {
             self.write.statement("COMMIT")
