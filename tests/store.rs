@@ -80,7 +80,8 @@ fn a_snapshot_after_a_panic_is_a_new_one() {
         })
     });
     assert!(std::panic::catch_unwind(panics).is_err());
-    lending_api::data::load(&path, Keys::create(&folder.path().join("keys")).unwrap().into(), false, now()).unwrap();
+    let keys = Arc::new(Keys::read_or_make(&folder.path().join("audit-keys.json")).unwrap());
+    lending_api::data::load(&path, keys, false, now()).unwrap();
     for _ in 0..2 {
         assert!(read.snapshot(|tx| tx.find::<Country>("US")).unwrap().is_some(), "what was written since is seen");
     }
