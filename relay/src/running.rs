@@ -109,7 +109,7 @@ mod tests {
             Ok(())
         }
         fn lag(&mut self) -> Result<Lag, String> {
-            Ok(Lag::default())
+            Err("which keeps nobody from starting".into())
         }
     }
 

@@ -200,6 +200,10 @@ async fn what_is_no_text_behind_the_newest_seal_is_sealed_as_such() {
     assert_eq!(verify(&server).findings, altered, "also when it was made readable");
     tamper(&server, "UPDATE audit_record SET detail = x'00' WHERE seq = (SELECT MAX(seq) FROM audit_record)");
     assert_eq!(verify(&server).findings.len(), 4);
+    let mut out = vec![];
+    audit::export(&mut Read::open(&server.config.database()).unwrap(), None, None, &mut out).unwrap().unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains(r#""unreadable":true"#)).count(), 3, "an export goes on, too");
 }
 
 /// An altered seal says nothing of records that are as they were.

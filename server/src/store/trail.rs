@@ -126,13 +126,6 @@ fn one<T>(
     Ok(found)
 }
 
-/// At most `most` records with their numbers, from `from` to `to`.
-pub(crate) fn records(tx: &mut Read, from: i64, to: i64, most: usize) -> Result<Vec<(i64, Record)>> {
-    let limit = tx.conn().dialect().limit(":3");
-    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq{limit}");
-    collect(tx, &sql, &[Cell::Int(from), Cell::Int(to), Cell::Int(i64::try_from(most).unwrap_or(i64::MAX))])
-}
-
 /// Hands over the records with their numbers from `from` to `to`, `most` at most; of those that cannot be read, what is taken for the id.
 pub(crate) fn each_record(
     tx: &mut Read,
@@ -163,12 +156,8 @@ fn is_word(id: &str) -> bool {
 /// The records of one row.
 pub(crate) fn of_row(tx: &mut Read, table: &str, id: &str) -> Result<Vec<(i64, Record)>> {
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE table_name = :1 AND row_id = :2 ORDER BY seq");
-    collect(tx, &sql, &[Cell::Text(table.into()), Cell::Text(id.into())])
-}
-
-fn collect(tx: &mut Read, sql: &str, cells: &[Cell]) -> Result<Vec<(i64, Record)>> {
     let mut found = vec![];
-    tx.conn().query(sql, cells, &mut |row| {
+    tx.conn().query(&sql, &[Cell::Text(table.into()), Cell::Text(id.into())], &mut |row| {
         found.push((whole(row, 19)?, record(row)?));
         Ok(())
     })?;
