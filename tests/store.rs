@@ -53,6 +53,40 @@ fn squeeze(s: &str) -> String {
     s.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Columns of one member stand next to each other: who makes an object of a row, or the difference of two, relies on it.
+#[test]
+fn columns_of_one_pointer_are_neighbours() {
+    for table in generated_server::store::TABLES {
+        let mut pointers: Vec<&str> = table.columns.iter().map(|column| column.pointer).collect();
+        pointers.dedup();
+        let different: BTreeSet<&str> = pointers.iter().copied().collect();
+        assert_eq!(pointers.len(), different.len(), "table {}: {pointers:?}", table.name);
+    }
+}
+
+/// A job that panics, or whose transaction has ended by itself, leaves a session that is as good as before.
+#[test]
+fn a_snapshot_after_a_panic_is_a_new_one() {
+    use generated_server::models::Country;
+    use lending_api::store::Read;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("snapshots.db");
+    migrate::migrate(&path, now()).unwrap();
+    let mut read = Read::open(&path).unwrap();
+    let panics = std::panic::AssertUnwindSafe(|| {
+        read.snapshot(|tx| -> lending_api::error::Result<()> {
+            assert!(tx.find::<Country>("US")?.is_none());
+            panic!("as a job should never")
+        })
+    });
+    assert!(std::panic::catch_unwind(panics).is_err());
+    let keys = Arc::new(Keys::read_or_make(&folder.path().join("audit-keys.json")).unwrap());
+    lending_api::data::load(&path, keys, false, now()).unwrap();
+    for _ in 0..2 {
+        assert!(read.snapshot(|tx| tx.find::<Country>("US")).unwrap().is_some(), "what was written since is seen");
+    }
+}
+
 fn columns(db: &Connection, table: &str) -> BTreeSet<String> {
     let mut query = db
         .prepare("SELECT name || ' ' || type || iif(\"notnull\", ' NOT NULL', '') FROM pragma_table_info(?1)")

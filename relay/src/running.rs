@@ -30,10 +30,13 @@ impl Running {
     /// Starts the thread.
     ///
     /// # Errors
-    /// When the source cannot be read, or the thread not be started.
+    /// When the thread cannot be started.
     pub fn start(mut source: impl Source, target: impl Target, now: Now) -> io::Result<Self> {
         let status = Arc::<Status>::default();
-        status.waits(source.lag().map_err(io::Error::other)?);
+        // what waits must show at once; a source that cannot be read now is tried again, and keeps nobody from starting
+        if let Ok(lag) = source.lag() {
+            status.waits(lag);
+        }
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let (known, time) = (status.clone(), now.clone());
@@ -106,7 +109,7 @@ mod tests {
             Ok(())
         }
         fn lag(&mut self) -> Result<Lag, String> {
-            Ok(Lag::default())
+            Err("which keeps nobody from starting".into())
         }
     }
 

@@ -11,6 +11,7 @@ use lending_api::{
 };
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -147,6 +148,7 @@ async fn a_change_that_fails_late_is_undone_alone() {
     let server = Server::start_with(support::now(), support::unlimited).await;
     let late = "CREATE TRIGGER late BEFORE INSERT ON idempotency WHEN NEW.id LIKE '%torn%' BEGIN SELECT RAISE(ABORT, 'late'); END";
     server.database().execute_batch(late).unwrap();
+    let mut named = BTreeSet::new();
     for _ in 0..3 {
         let held = Held::new(&server);
         let kind = |n: i32| if n % 5 == 3 { "torn" } else { "whole" };
@@ -161,6 +163,9 @@ async fn a_change_that_fails_late_is_undone_alone() {
         for (n, answer) in (0..).zip(join_all(posts).await) {
             let answer = answer.unwrap();
             assert_eq!(answer.status, if kind(n) == "torn" { 500 } else { 201 }, "{}", answer.text);
+            if answer.status == 201 {
+                named.insert(answer.header("audit-id").unwrap().to_string());
+            }
         }
     }
     let count = |sql: &str| server.database().query_row(sql, [], |r| r.get::<_, i64>(0)).unwrap();
@@ -172,6 +177,11 @@ async fn a_change_that_fails_late_is_undone_alone() {
     );
     let recorded = "SELECT COUNT(*) FROM audit_record WHERE operation = 'create_resource' AND kind = 'change'";
     assert_eq!((count(recorded), records(&server)), (96, 96));
+    let db = server.database();
+    let mut ids = db.prepare("SELECT id FROM audit_record WHERE operation = 'create_resource'").unwrap();
+    let ids: BTreeSet<String> = ids.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(named.len(), 96);
+    assert!(named.is_subset(&ids), "each answer names a record that is there");
 }
 
 #[tokio::test]

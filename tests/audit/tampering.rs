@@ -155,6 +155,99 @@ async fn what_is_no_text_is_named_and_ends_nothing() {
 }
 
 #[tokio::test]
+async fn a_record_in_the_place_of_one_that_was_removed_is_named_with_it() {
+    let server = server().await;
+    let ((gone, first), (moved, second)) = (changed(&server, 1), changed(&server, 3));
+    tamper(
+        &server,
+        &format!(
+            "DELETE FROM audit_record WHERE seq = {gone}; UPDATE audit_record SET seq = {gone} WHERE seq = {moved}"
+        ),
+    );
+    let reordered = Finding::Reordered { seq: gone, sealed_as: moved, id: second };
+    assert_eq!(verify(&server).findings, [reordered, Finding::Missing { seq: gone, id: first }]);
+}
+
+/// Whoever can insert records, and needs not get around a trigger for that, keeps nothing from being sealed.
+#[tokio::test]
+async fn what_is_no_text_behind_the_newest_seal_is_sealed_as_such() {
+    let server = server().await;
+    let columns = "kind, recorded_at, service, operation, table_name, row_id, diff, spec, build";
+    let db = server.database();
+    let insert = |id: &str, detail: &str| {
+        let sql = format!(
+            "INSERT INTO audit_record (id, detail, {columns}) SELECT {id}, {detail}, {columns} FROM audit_record WHERE seq = 20"
+        );
+        db.execute_batch(&sql).unwrap();
+        db.last_insert_rowid()
+    };
+    let seqs =
+        [insert("'made-up'", "x'00'"), insert("x'ff00'", "NULL"), insert("'two' || char(10) || 'lines'", "NULL")];
+    let named = |what: fn(i64, String) -> Finding| {
+        let names = ["made-up", "unreadable", "unreadable"];
+        seqs.iter().zip(names).map(|(&seq, id)| what(seq, id.into())).collect::<Vec<_>>()
+    };
+    let found = verify(&server).findings;
+    assert!(
+        found == named(|seq, id| Finding::Inserted { seq, id })
+            || found == named(|seq, id| Finding::Altered { seq, id })
+    );
+    let body = object!({"name": "Later", "status": "active"});
+    server.call("POST", "/api/v1/resource").json(&body).expect(201).await;
+    let altered = named(|seq, id| Finding::Altered { seq, id });
+    assert_eq!(sealed(&server).await.findings, altered, "what is later is sealed");
+    tamper(&server, &format!("UPDATE audit_record SET detail = NULL WHERE seq = {}", seqs[0]));
+    assert_eq!(verify(&server).findings, altered, "also when it was made readable");
+    tamper(&server, "UPDATE audit_record SET detail = x'00' WHERE seq = (SELECT MAX(seq) FROM audit_record)");
+    assert_eq!(verify(&server).findings.len(), 4);
+    let mut out = vec![];
+    audit::export(&mut Read::open(&server.config.database()).unwrap(), None, None, &mut out).unwrap().unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains(r#""unreadable":true"#)).count(), 3, "an export goes on, too");
+}
+
+/// An altered seal says nothing of records that are as they were.
+#[tokio::test]
+async fn the_ends_of_a_seal_are_those_of_its_lines() {
+    for change in ["last_seq = 1005", "last_seq = 900000", "last_seq = 9223372036854775807", "first_seq = 5"] {
+        let server = server().await;
+        tamper(&server, &format!("UPDATE audit_seal SET {change} WHERE batch = 2"));
+        assert_eq!(verify(&server).findings, [Finding::Seal { batch: 2, what: "was altered" }], "{change}");
+    }
+}
+
+#[tokio::test]
+async fn lines_that_were_moved_to_another_seal_say_nothing_of_records() {
+    let server = server().await;
+    let db = server.database();
+    let lines = |batch: i64| -> String {
+        db.query_row("SELECT records FROM audit_seal WHERE batch = ?1", [batch], |r| r.get(0)).unwrap()
+    };
+    let far = lines(3).lines().last().unwrap().to_string();
+    tamper(&server, &format!("UPDATE audit_seal SET records = records || char(10) || '{far}' WHERE batch = 2"));
+    let findings = verify(&server).findings;
+    assert!(findings.contains(&Finding::Seal { batch: 2, what: "was altered" }), "{findings:?}");
+    assert!(!findings.iter().any(|f| matches!(f, Finding::Reordered { .. })), "{findings:?}");
+}
+
+/// When a seal was made is not known before it was looked at.
+#[tokio::test]
+async fn a_seal_does_not_get_out_of_the_way_by_another_time() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 2);
+    tamper(&server, &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {seq}"));
+    let later = Scope { from: Some("2026-01-01".into()), ..Scope::default() };
+    assert_eq!(verify_with(&server, &later).findings, [Finding::Altered { seq, id }]);
+    let newest = "(SELECT MAX(batch) FROM audit_seal WHERE last_seq >= ";
+    tamper(&server, &format!("UPDATE audit_seal SET sealed_at = '2020-01-01' WHERE batch = {newest} {seq})"));
+    let findings = verify_with(&server, &later).findings;
+    assert!(
+        findings.iter().any(|f| matches!(f, Finding::Seal { what: "was altered", .. })),
+        "the time was altered: {findings:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_seal_cannot_be_made_to_fit() {
     for (sql, what) in [
         ("UPDATE audit_seal SET records = replace(records, 'A', 'B') WHERE batch = 2", "was altered"),

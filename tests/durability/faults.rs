@@ -31,7 +31,7 @@ impl Disk {
         std::fs::create_dir(&folder).unwrap();
         let mounted = mount(&["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs"], &folder);
         if !mounted {
-            assert!(std::env::var_os("CI").is_none(), "CI must be able to mount a file system");
+            assert!(std::env::var_os("CI").is_none(), "nothing can be mounted; with CI set, run the tests as root");
             eprintln!("SKIPPED: only root may mount a file system");
         }
         mounted.then_some(Self(folder))
@@ -117,7 +117,10 @@ impl Frozen {
     fn new(path: PathBuf) -> Option<Self> {
         let frozen = chattr("+i", &path);
         if !frozen {
-            assert!(std::env::var_os("CI").is_none(), "CI must be able to make a file immutable");
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "`chattr +i` fails; with CI set, run the tests as root, and on a file system such as ext4"
+            );
             eprintln!("SKIPPED: chattr +i does not work here; it needs root, and a file system such as ext4");
         }
         frozen.then_some(Self(path))

@@ -56,6 +56,9 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
          UPDATE audit_record SET user_id = x'00' WHERE seq = 7;",
     );
     site.tamper("audit_seal", "UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 1");
+    // in a later batch than the first; an item without a key would be refused for ever
+    let nameless = format!("UPDATE audit_seal SET records = replace(records, '{}', '')", id_of(9));
+    site.tamper("audit_seal", &nameless);
     site.emulator.create_table().await;
     let program = site.serve();
     site.until_shipped().await;
@@ -65,13 +68,49 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     assert_eq!((&forged["digest"]["S"], &forged["user_id"]["S"]), (&json!(sealed[&altered].2), &json!("9999")));
     assert_ne!(forged["found_digest"], forged["digest"]);
     assert_eq!((item(&missing), item(&unreadable)), (None, None));
-    assert_eq!(items.iter().filter(|item| !item.contains_key("record_count")).count(), 9);
-    assert_eq!(items.iter().filter(|item| item.contains_key("found_digest")).count(), 1);
-    program.wait_for(4, "audit verify").await;
-    assert_eq!((program.logged("audit verify"), program.logged("a seal was altered")), (4, 1));
+    assert_eq!(items.iter().filter(|item| !item.contains_key("record_count")).count(), 8);
+    let seal = item("seal-1").unwrap();
+    assert_ne!(seal["found_digest"], seal["digest"], "also of the seal");
+    assert_eq!(items.iter().filter(|item| item.contains_key("found_digest")).count(), 3);
+    program.wait_for(6, "audit verify").await;
+    assert_eq!((program.logged("audit verify"), program.logged("a seal was altered")), (6, 2));
+    assert_eq!(program.logged("an id that no item can have"), 1);
     for (id, text) in [(&altered, "is not as it was sealed"), (&missing, "is missing"), (&unreadable, "is missing")] {
         assert_eq!((program.logged(text) > 0, told(&program, id)), (true, 1), "{text}: {id} is named once");
     }
+}
+
+/// Seals that somebody made or broke: one that is not signed by this server, one that cannot be read, and the newest that cannot, either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn seals_of_another_hand_are_told_and_hold_nothing_back() {
+    let Some(site) = Site::new() else { return };
+    let program = site.serve();
+    for batch in 1..=4 {
+        add_many(&program.base, &format!("Seal {batch}"), 1).await;
+        let newest = async || site.sealed().values().any(|sealed| sealed.1 == batch);
+        eventually(30, "a seal", newest).await;
+    }
+    program.signal("TERM");
+    program.ended();
+    site.tamper(
+        "audit_seal",
+        "UPDATE audit_seal SET signature = 'AAAA' WHERE batch = 1; UPDATE audit_seal SET signature = x'00' WHERE batch IN (2, 4);",
+    );
+    site.emulator.create_table().await;
+    let program = site.serve();
+    let shipped =
+        || site.database().query_row("SELECT MAX(batch) FROM audit_relay", [], |r| r.get::<_, Option<i64>>(0));
+    eventually(60, "what can be read is shipped", async || shipped().unwrap() == Some(3)).await;
+    program.wait_for(4, "audit verify").await;
+    for (times, text) in [
+        (1, "a seal is not signed with the key of this trail"),
+        (2, "a seal cannot be read"),
+        (1, "a seal does not follow the one that was shipped last"),
+    ] {
+        assert_eq!(told(&program, text), times, "{text}");
+    }
+    assert_eq!(site.emulator.items().await.len(), 4, "two records, two checkpoints");
+    assert_eq!(until_state(&program.base, "current").await["relay"]["lag_records"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -96,7 +96,8 @@ async fn a_table_that_hangs_does_not_keep_the_server_from_ending() {
     let begin = std::time::Instant::now();
     program.signal("TERM");
     program.ended();
-    assert!(begin.elapsed() < Duration::from_secs(3), "it took {:?}", begin.elapsed());
+    // on a busy machine, too; one that waited for the table would take 10 s and more
+    assert!(begin.elapsed() < Duration::from_secs(8), "it took {:?}", begin.elapsed());
     site.emulator.signal("CONT");
     let program = site.serve();
     site.until_shipped().await;

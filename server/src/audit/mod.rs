@@ -28,5 +28,6 @@ pub use verify::{Finding, Report, Scope, verify};
 pub(crate) use attempt::{Attempt, attempt};
 pub(crate) use diff::{diff, same_content};
 pub(crate) use record::{COLUMNS, INSERT};
+pub(crate) use seal::UNREADABLE;
 #[cfg(feature = "dynamodb")]
 pub(crate) use seal::digest_of;

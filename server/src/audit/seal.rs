@@ -12,6 +12,10 @@ const BEGIN: &str = "00000000000000000000000000000000000000000000000000000000000
 /// What every signature is about, before the digest.
 const CONTEXT: &str = "lending-api audit seal, version 1\n";
 
+/// Stands in a seal for the digest of a row that could not be read, and for its id if that could not be, either. No record has such a
+/// digest, so the row is found for ever, whatever is made of it later.
+pub(crate) const UNREADABLE: &str = "unreadable";
+
 /// A seal without the digests of its records: what is given away, so that nobody can rewrite the past later on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,28 +76,23 @@ struct Sealed<'a> {
 }
 
 impl Seal {
-    /// Seals records with their numbers, behind the seal before; `None` when there are no records.
-    pub(super) fn new(
-        keys: &Keys,
-        before: Option<&Checkpoint>,
-        records: &[(i64, Record)],
-        now: DateTime<Utc>,
-    ) -> Option<Self> {
-        let ((first_seq, first), (last_seq, last)) = (records.first()?, records.last()?);
+    /// Seals records, behind the seal before; `None` when there are no records.
+    pub(super) fn new(keys: &Keys, before: Option<&Checkpoint>, records: &[Entry], now: DateTime<Utc>) -> Option<Self> {
+        let (first, last) = (records.first()?, records.last()?);
         let checkpoint = Checkpoint {
-            batch: before.map_or(0, |b| b.batch) + 1,
+            batch: before.map_or(0, |b| b.batch).saturating_add(1),
             digest: String::new(),
             first_id: first.id.clone(),
-            first_seq: *first_seq,
+            first_seq: first.seq,
             last_id: last.id.clone(),
-            last_seq: *last_seq,
+            last_seq: last.seq,
             previous: before.map_or(BEGIN, |b| &b.digest).into(),
             public_key: keys.public(),
             record_count: i64::try_from(records.len()).unwrap_or(i64::MAX),
             sealed_at: now.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
             signature: String::new(),
         };
-        let lines: Vec<String> = records.iter().map(|(seq, r)| format!("{seq} {} {}", r.id, digest_of(r))).collect();
+        let lines: Vec<String> = records.iter().map(|e| format!("{} {} {}", e.seq, e.id, e.digest)).collect();
         let mut seal = Self { checkpoint, records: lines.join("\n") };
         seal.checkpoint.digest = seal.digest();
         seal.checkpoint.signature = keys.sign(&signed(&seal.checkpoint.digest));
@@ -134,9 +133,22 @@ impl Seal {
     }
 }
 
+impl Entry {
+    /// The line of a record, or of the id of one that cannot be read.
+    pub(super) fn new(seq: i64, record: Result<Record, String>) -> Self {
+        match record {
+            Ok(record) => Self { seq, digest: digest_of(&record), id: record.id },
+            Err(id) => Self { seq, id, digest: UNREADABLE.into() },
+        }
+    }
+}
+
 impl Checkpoint {
-    /// Whether it is signed with the key.
-    pub(super) fn is_signed_with(&self, public_key: &str) -> bool {
+    /// Whether it is signed with the key of this trail.
+    pub(crate) fn is_signed_with(&self, public_key: &str) -> bool {
+        if self.public_key != public_key {
+            return false;
+        }
         let decoded = (STANDARD.decode(public_key), STANDARD.decode(&self.signature));
         let (Ok(key), Ok(signature)) = decoded else { return false };
         UnparsedPublicKey::new(&ED25519, key).verify(&signed(&self.digest), &signature).is_ok()

@@ -1,13 +1,13 @@
 //! Seals what was committed, in the background: no request waits for it, and what a process left unsealed the next one seals.
 
-use super::{Anchor, Checkpoint, Keys, Seal};
+use super::{Anchor, Checkpoint, Keys, Seal, seal::Entry};
 use crate::{
     background::Background,
     clock::Clock,
     error::{Error, Result},
     store::{
         Read, Writer,
-        trail::{each_seal, last_checkpoint, records},
+        trail::{each_record, each_seal, last_checkpoint},
     },
 };
 use std::{path::Path, sync::Arc, time::Duration};
@@ -15,7 +15,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 /// Time between two looks at the trail.
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Most records in one seal.
-const BATCH: usize = 1000;
+const BATCH: i64 = 1000;
 
 struct Work {
     tx: Read,
@@ -83,7 +83,7 @@ impl Work {
         }
         let Some(anchor) = self.anchor.read().map_err(unavailable)? else { return Ok(()) };
         let mut is_there = false;
-        each_seal(&mut self.tx, anchor.batch - 1, |seal| {
+        each_seal(&mut self.tx, anchor.batch.saturating_sub(1), |seal| {
             is_there |= seal.checkpoint == anchor;
             Ok(())
         })?;
@@ -96,8 +96,13 @@ impl Work {
         if let Some(before) = before.clone().filter(|_| self.last.is_none()) {
             self.keep(before)?;
         }
-        let from = before.as_ref().map_or(i64::MIN, |b| b.last_seq + 1);
-        let records = records(&mut self.tx, from, i64::MAX, BATCH)?;
+        // there is none after the last of all numbers
+        let Some(from) = before.as_ref().map_or(Some(i64::MIN), |b| b.last_seq.checked_add(1)) else {
+            return Ok(None);
+        };
+        let mut records = vec![];
+        // also what cannot be read: whoever puts it there must not keep all that follows from being sealed
+        each_record(&mut self.tx, (from, i64::MAX), BATCH, |seq, record| records.push(Entry::new(seq, record)))?;
         Ok(Seal::new(&self.keys, before.as_ref(), &records, self.clock.now()))
     }
 }

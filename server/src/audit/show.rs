@@ -9,24 +9,31 @@ use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// Records that are read at once.
-const CHUNK: usize = 1000;
+const CHUNK: i64 = 1000;
 
-/// Writes records as JSON lines, in order: those made from `from` on and before `to` (RFC 3339, UTC).
+/// Writes records as JSON lines, in order: those made from `from` on and before `to` (RFC 3339, UTC). Of one that cannot be read, whenever
+/// it was made, the line has number and id, and says so.
 ///
 /// # Errors
 /// When the database cannot be read, or `out` not be written.
 pub fn export(tx: &mut Read, from: Option<&str>, to: Option<&str>, out: &mut impl Write) -> Result<io::Result<()>> {
     let mut next = i64::MIN;
     loop {
-        let chunk = trail::records(tx, next, i64::MAX, CHUNK)?;
+        let mut chunk = vec![];
+        trail::each_record(tx, (next, i64::MAX), CHUNK, |seq, record| chunk.push((seq, record)))?;
         let Some((last, _)) = chunk.last() else { return Ok(Ok(())) };
         let last = *last;
-        for (seq, record) in chunk {
+        let is_meant = |record: &Record| {
             let at = record.recorded_at.as_str();
-            if from.is_none_or(|from| from <= at)
-                && to.is_none_or(|to| at < to)
-                && let Err(e) = writeln!(out, "{}", open(seq, &record))
-            {
+            from.is_none_or(|from| from <= at) && to.is_none_or(|to| at < to)
+        };
+        for (seq, record) in chunk {
+            let line = match record {
+                Ok(record) if !is_meant(&record) => continue,
+                Ok(record) => open(seq, &record),
+                Err(id) => json!({"id": id, "seq": seq, "unreadable": true}),
+            };
+            if let Err(e) = writeln!(out, "{line}") {
                 return Ok(Err(e));
             }
         }

@@ -2,26 +2,36 @@
 
 use crate::audit::{Checkpoint, Record, Seal, digest_of};
 use chrono::DateTime;
-use forebear_runtime::store::CellError;
 use lending_api_relay::{Batch, Item};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// The batch of a seal, with the records that are there by their numbers; and how much of it is not as it was sealed. A record that
-/// cannot be read must not keep the others back.
-pub(super) fn batch(seal: &Seal, rows: &HashMap<i64, Result<Record, CellError>>) -> (Batch, u64) {
+/// Most bytes of an id: DynamoDB refuses a longer key, and an empty one, for ever.
+const KEY: usize = 2048;
+
+/// The batch of a seal, with the records that are there by their numbers; and how much of it is not as it was sealed, or not signed with
+/// the key of the trail. A record that cannot be read or shipped must not keep the others back.
+pub(super) fn batch(seal: &Seal, rows: &HashMap<i64, Result<Record, String>>, public_key: &str) -> (Batch, u64) {
     let own = &seal.checkpoint;
     let mut wrong = 0;
     let mut tell = |id: &str, seq: i64, what: &str| {
         wrong += 1;
         tracing::error!(id, seq, batch = own.batch, "{what}; run `lending-api audit verify`");
     };
-    if own.digest != seal.digest() {
+    let digest = seal.digest();
+    let found = (own.digest != digest).then_some(digest);
+    if found.is_some() {
         tell(&seal_id(own), own.last_seq, "a seal was altered");
+    } else if !own.is_signed_with(public_key) {
+        tell(&seal_id(own), own.last_seq, "a seal is not signed with the key of this trail");
     }
     let mut records = vec![];
     for entry in seal.entries() {
+        if entry.id.is_empty() || entry.id.len() > KEY {
+            tell("", entry.seq, "a sealed record has an id that no item can have, and is not shipped");
+            continue;
+        }
         let Some(Ok(record)) = rows.get(&entry.seq) else {
             tell(&entry.id, entry.seq, "a sealed record is missing or cannot be read, and is not shipped");
             continue;
@@ -40,7 +50,7 @@ pub(super) fn batch(seal: &Seal, rows: &HashMap<i64, Result<Record, CellError>>)
         };
         records.push(item);
     }
-    (Batch { number: own.batch, records, checkpoint: checkpoint(own) }, wrong)
+    (Batch { number: own.batch, records, checkpoint: checkpoint(own, found) }, wrong)
 }
 
 fn members_of(record: &Record, seq: i64, batch: i64) -> Map<String, Value> {
@@ -53,9 +63,9 @@ fn members_of(record: &Record, seq: i64, batch: i64) -> Map<String, Value> {
     members
 }
 
-fn checkpoint(own: &Checkpoint) -> Item {
+fn checkpoint(own: &Checkpoint, found: Option<String>) -> Item {
     let made_at = seconds(&own.sealed_at);
-    Item { id: seal_id(own), digest: own.digest.clone(), found: None, made_at, members: members(own) }
+    Item { id: seal_id(own), digest: own.digest.clone(), found, made_at, members: members(own) }
 }
 
 fn seal_id(own: &Checkpoint) -> String {

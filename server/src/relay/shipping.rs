@@ -17,7 +17,7 @@ impl Relay {
     /// Starts the relay that the configuration asks for. A table that is away keeps nobody from starting.
     ///
     /// # Errors
-    /// When no region is known, the database cannot be opened, or the thread not be started.
+    /// When no region is known, the audit keys cannot be read, the database cannot be opened, or the thread not be started.
     pub async fn start(
         config: &Config,
         writer: &Arc<Writer>,
@@ -31,7 +31,8 @@ impl Relay {
             retention_days: wanted.retention_days,
         };
         let table = Table::open(settings).await.map_err(|text| unusable("dynamodb.region", &text))?;
-        let trail = Trail::open(&config.database(), table.place(), writer.clone(), clock.clone())?;
+        let public_key = config.audit_keys()?.public();
+        let trail = Trail::open(&config.database(), table.place(), public_key, writer.clone(), clock.clone())?;
         let clock = clock.clone();
         let running = Running::start(trail, table, Arc::new(move || clock.now().timestamp()));
         Ok(Self(Some(running.map_err(|e| format!("the audit relay cannot be started: {e}"))?)))

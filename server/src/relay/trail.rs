@@ -2,18 +2,22 @@
 
 use super::items;
 use crate::{
-    audit::{Checkpoint, Seal},
+    audit::{Checkpoint, Record, Seal},
     clock::Clock,
     error::Result,
     store::{
         Read, Writer,
         position::{Position, shipped},
-        trail::{checkpoint_after, checkpoint_of, each_readable_record, last_checkpoint, seal_after},
+        trail::{checkpoint_after, checkpoint_of, each_record, newest_checkpoint, seal_after},
     },
 };
 use chrono::DateTime;
 use lending_api_relay::{Batch, Lag, Source};
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    sync::Arc,
+};
 
 /// The trail, as a relay to one place reads it.
 pub(super) struct Trail {
@@ -21,10 +25,14 @@ pub(super) struct Trail {
     writer: Arc<Writer>,
     clock: Clock,
     place: String,
+    /// What must have signed the trail.
+    public_key: String,
     /// The seal that was shipped last, once that is known.
     position: Option<Last>,
     /// The seal of the batch that was given last.
     given: Option<Last>,
+    /// The last seal that cannot be read and was told of.
+    unreadable: i64,
     /// How much was found to be other than it was sealed or shipped.
     wrong: u64,
 }
@@ -44,25 +52,32 @@ impl From<&Checkpoint> for Last {
 }
 
 impl Trail {
-    pub(super) fn open(path: &Path, place: &str, writer: Arc<Writer>, clock: Clock) -> Result<Self> {
-        Ok(Self { tx: Read::open(path)?, writer, clock, place: place.into(), position: None, given: None, wrong: 0 })
+    pub(super) fn open(
+        path: &Path,
+        place: &str,
+        public_key: String,
+        writer: Arc<Writer>,
+        clock: Clock,
+    ) -> Result<Self> {
+        let (tx, place) = (Read::open(path)?, place.into());
+        Ok(Self { tx, writer, clock, place, public_key, position: None, given: None, unreadable: 0, wrong: 0 })
     }
 }
 
 impl Source for Trail {
     fn next(&mut self) -> Result<Option<Batch>, String> {
-        let (place, position, wrong) = (&self.place, &mut self.position, &mut self.wrong);
+        let (place, public_key) = (&self.place, &self.public_key);
+        let (position, unreadable, wrong) = (&mut self.position, &mut self.unreadable, &mut self.wrong);
         let read = self.tx.snapshot(|tx| {
             let (last, more) = stand(tx, place, position.as_ref())?;
             let last = position.insert(last);
             *wrong += more;
-            let Some(seal) = seal_after(tx, last.batch)? else { return Ok(None) };
-            let own = &seal.checkpoint;
-            let mut rows = HashMap::new();
-            each_readable_record(tx, last.seq + 1, own.last_seq, |seq, record| drop(rows.insert(seq, record)))?;
-            let (batch, more) = items::batch(&seal, &rows);
+            let (seal, stepped_over) = seal_after(tx, last.batch)?;
+            *wrong += tell_unreadable(&stepped_over, unreadable);
+            let Some(seal) = seal else { return Ok(None) };
+            let (batch, more) = items::batch(&seal, &rows_of(tx, &seal)?, public_key);
             *wrong += more + chained(last, &seal);
-            Ok(Some((Last::from(own), batch)))
+            Ok(Some((Last::from(&seal.checkpoint), batch)))
         });
         let Some((last, batch)) = read.map_err(words)? else { return Ok(None) };
         self.given = Some(last);
@@ -85,10 +100,10 @@ impl Source for Trail {
                 Some(last) => last.clone(),
                 None => kept(tx, place)?.unwrap_or_default(),
             };
-            let newest = last_checkpoint(tx)?.as_ref().map(Last::from).unwrap_or_default();
+            let newest = newest_checkpoint(tx)?.as_ref().map(Last::from).unwrap_or_default();
             let waits = checkpoint_after(tx, last.batch)?;
             // numbers are given without gaps
-            let records = (newest.seq - last.seq).max(0);
+            let records = newest.seq.saturating_sub(last.seq).max(0);
             let oldest = waits.and_then(|seal| seconds(&seal.sealed_at));
             Ok(Lag { newest: newest.batch, shipped: last.batch, records, oldest, wrong })
         });
@@ -97,7 +112,7 @@ impl Source for Trail {
 }
 
 /// Where the relay stands, and how much is wrong with what it remembers. A seal that it has shipped and that is no longer there, or is
-/// another one by now, means that the trail is not the one of before: everything is shipped again, and what is there already stays.
+/// another one or unreadable by now, means that the trail is not the one of before: everything is shipped again, and what is there already stays.
 fn stand(tx: &mut Read, place: &str, known: Option<&Last>) -> Result<(Last, u64)> {
     let last = match known {
         Some(last) => last.clone(),
@@ -109,7 +124,7 @@ fn stand(tx: &mut Read, place: &str, known: Option<&Last>) -> Result<(Last, u64)
     match checkpoint_of(tx, last.batch)?.as_ref().map(Last::from) {
         Some(seal) if seal.digest == last.digest => Ok((seal, 0)),
         other => {
-            let newest = last_checkpoint(tx)?.map_or(0, |newest| newest.batch);
+            let newest = newest_checkpoint(tx)?.map_or(0, |newest| newest.batch);
             let what = if other.is_some() { "is another one now" } else { "is not in the trail" };
             tracing::error!(
                 place,
@@ -129,10 +144,38 @@ fn kept(tx: &mut Read, place: &str) -> Result<Option<Last>> {
     Ok(Some(Last { batch, digest, seq }))
 }
 
+/// The rows that the lines of a seal are about. What else the seal says of its ends may have been altered.
+fn rows_of(tx: &mut Read, seal: &Seal) -> Result<HashMap<i64, Result<Record, String>>> {
+    let mut rows = HashMap::new();
+    let numbers: BTreeSet<i64> = seal.entries().map(|entry| entry.seq).collect();
+    let (Some(&from), Some(&to)) = (numbers.first(), numbers.last()) else { return Ok(rows) };
+    each_record(tx, (from, to), i64::MAX, |seq, record| {
+        if numbers.contains(&seq) {
+            rows.insert(seq, record);
+        }
+    })?;
+    Ok(rows)
+}
+
+/// Tells of seals that cannot be read, of each once; how many were new. They are stepped over: nothing of them can be shipped, and what
+/// follows must not wait for them.
+fn tell_unreadable(seals: &[i64], told: &mut i64) -> u64 {
+    let mut new = 0;
+    for &batch in seals.iter().filter(|batch| **batch > *told) {
+        tracing::error!(
+            batch,
+            "a seal cannot be read, and its records are not shipped; run `lending-api audit verify`"
+        );
+        new += 1;
+    }
+    *told = seals.iter().copied().fold(*told, i64::max);
+    new
+}
+
 /// Whether a seal follows the one that was shipped last.
 fn chained(last: &Last, seal: &Seal) -> u64 {
     let own = &seal.checkpoint;
-    if own.batch == last.batch + 1 && seal.follows(last.batch, &last.digest) {
+    if own.batch == last.batch.saturating_add(1) && seal.follows(last.batch, &last.digest) {
         return 0;
     }
     let (batch, after) = (own.batch, last.batch);

@@ -54,10 +54,16 @@ impl Read {
     /// # Errors
     /// Those of `job`, or of the database.
     pub fn snapshot<T>(&mut self, job: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if !self.idle() {
+            // a job before this one panicked
+            self.conn.execute("ROLLBACK", &[])?;
+        }
         self.conn.execute("BEGIN", &[])?;
         let result = job(self);
-        self.conn.execute("COMMIT", &[])?;
-        result
+        // after some errors the database has ended it by itself
+        let ended = if self.idle() { Ok(0) } else { self.conn.execute("COMMIT", &[]) };
+        let value = result?;
+        ended.map(|_| value)
     }
 
     /// The session itself, for the store's own statements.

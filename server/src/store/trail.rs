@@ -2,10 +2,11 @@
 
 use super::Read;
 use crate::{
-    audit::{COLUMNS, Checkpoint, Record, Seal},
+    audit::{COLUMNS, Checkpoint, Record, Seal, UNREADABLE},
     error::Result,
 };
 use forebear_runtime::store::{Cell, CellError, Row};
+use std::borrow::Cow;
 
 /// Columns of a seal without the lines of its records.
 const CHECKPOINT: &str =
@@ -13,6 +14,8 @@ const CHECKPOINT: &str =
 
 #[cfg(feature = "dynamodb")]
 const FIRST_AFTER: &str = "SELECT MIN(batch) FROM audit_seal WHERE batch > :1";
+#[cfg(feature = "dynamodb")]
+const LAST_BEFORE: &str = "SELECT MAX(batch) FROM audit_seal WHERE batch < :1";
 
 /// Adds a seal; the cells are those of [`Seal::cells`].
 pub(super) const INSERT_SEAL: &str = "INSERT INTO audit_seal (batch, digest, first_id, first_seq, last_id, last_seq, previous, \
@@ -62,25 +65,51 @@ pub(crate) fn last_checkpoint(tx: &mut Read) -> Result<Option<Checkpoint>> {
     one(tx, &sql, &[], checkpoint)
 }
 
-/// A seal by its number, without the lines of its records.
+/// A seal by its number, without the lines of its records; none when it cannot be read.
 #[cfg(feature = "dynamodb")]
 pub(crate) fn checkpoint_of(tx: &mut Read, batch: i64) -> Result<Option<Checkpoint>> {
     let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = :1");
-    one(tx, &sql, &[Cell::Int(batch)], checkpoint)
+    Ok(one(tx, &sql, &[Cell::Int(batch)], |row| Ok(checkpoint(row).ok()))?.flatten())
 }
 
-/// The first seal after a batch, without the lines of its records.
+/// The first seal after a batch that can be read, without the lines of its records.
 #[cfg(feature = "dynamodb")]
 pub(crate) fn checkpoint_after(tx: &mut Read, batch: i64) -> Result<Option<Checkpoint>> {
     let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = ({FIRST_AFTER})");
-    one(tx, &sql, &[Cell::Int(batch)], checkpoint)
+    Ok(first_readable(tx, &sql, batch, checkpoint)?.0)
 }
 
-/// The first seal after a batch.
+/// The first seal after a batch that can be read, and the numbers of those before it that cannot.
 #[cfg(feature = "dynamodb")]
-pub(crate) fn seal_after(tx: &mut Read, batch: i64) -> Result<Option<Seal>> {
+pub(crate) fn seal_after(tx: &mut Read, batch: i64) -> Result<(Option<Seal>, Vec<i64>)> {
     let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal WHERE batch = ({FIRST_AFTER})");
-    one(tx, &sql, &[Cell::Int(batch)], seal)
+    first_readable(tx, &sql, batch, seal)
+}
+
+/// The newest seal that can be read, without the lines of its records.
+#[cfg(feature = "dynamodb")]
+pub(crate) fn newest_checkpoint(tx: &mut Read) -> Result<Option<Checkpoint>> {
+    let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = ({LAST_BEFORE})");
+    Ok(first_readable(tx, &sql, i64::MAX, checkpoint)?.0)
+}
+
+/// Steps from a batch to its neighbour, and on until one can be read; and the numbers of the others.
+#[cfg(feature = "dynamodb")]
+fn first_readable<T>(
+    tx: &mut Read,
+    sql: &str,
+    from: i64,
+    read: impl Fn(&dyn Row) -> Result<T, CellError>,
+) -> Result<(Option<T>, Vec<i64>)> {
+    let (mut at, mut unreadable) = (from, vec![]);
+    loop {
+        match one(tx, sql, &[Cell::Int(at)], |row| Ok((whole(row, 0)?, read(row).ok())))? {
+            None => return Ok((None, unreadable)),
+            Some((_, Some(found))) => return Ok((Some(found), unreadable)),
+            Some((batch, None)) => unreadable.push(batch),
+        }
+        at = unreadable.last().copied().unwrap_or(at);
+    }
 }
 
 fn one<T>(
@@ -97,36 +126,38 @@ fn one<T>(
     Ok(found)
 }
 
-/// At most `most` records with their numbers, from `from` to `to`.
-pub(crate) fn records(tx: &mut Read, from: i64, to: i64, most: usize) -> Result<Vec<(i64, Record)>> {
+/// Hands over the records with their numbers from `from` to `to`, `most` at most; of those that cannot be read, what is taken for the id.
+pub(crate) fn each_record(
+    tx: &mut Read,
+    (from, to): (i64, i64),
+    most: i64,
+    mut each: impl FnMut(i64, Result<Record, String>),
+) -> Result<()> {
     let limit = tx.conn().dialect().limit(":3");
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq{limit}");
-    collect(tx, &sql, &[Cell::Int(from), Cell::Int(to), Cell::Int(i64::try_from(most).unwrap_or(i64::MAX))])
-}
-
-/// Hands over the records with their numbers from `from` to `to`, also those that cannot be read.
-pub(crate) fn each_readable_record(
-    tx: &mut Read,
-    from: i64,
-    to: i64,
-    mut each: impl FnMut(i64, Result<Record, CellError>),
-) -> Result<()> {
-    let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq");
-    tx.conn().query(&sql, &[Cell::Int(from), Cell::Int(to)], &mut |row| {
-        each(whole(row, 19)?, record(row));
+    tx.conn().query(&sql, &[Cell::Int(from), Cell::Int(to), Cell::Int(most)], &mut |row| {
+        each(whole(row, 19)?, readable(row));
         Ok(())
     })
+}
+
+/// The record of a row. One with an id of several words, or of none, would not stand in a line of a seal: nobody here makes such a one.
+fn readable(row: &dyn Row) -> Result<Record, String> {
+    match record(row) {
+        Ok(record) if is_word(&record.id) => Ok(record),
+        _ => Err(row.text(3).ok().flatten().filter(|id| is_word(id)).map_or(UNREADABLE.into(), Cow::into_owned)),
+    }
+}
+
+fn is_word(id: &str) -> bool {
+    !id.is_empty() && !id.contains(char::is_whitespace)
 }
 
 /// The records of one row.
 pub(crate) fn of_row(tx: &mut Read, table: &str, id: &str) -> Result<Vec<(i64, Record)>> {
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE table_name = :1 AND row_id = :2 ORDER BY seq");
-    collect(tx, &sql, &[Cell::Text(table.into()), Cell::Text(id.into())])
-}
-
-fn collect(tx: &mut Read, sql: &str, cells: &[Cell]) -> Result<Vec<(i64, Record)>> {
     let mut found = vec![];
-    tx.conn().query(sql, cells, &mut |row| {
+    tx.conn().query(&sql, &[Cell::Text(table.into()), Cell::Text(id.into())], &mut |row| {
         found.push((whole(row, 19)?, record(row)?));
         Ok(())
     })?;

@@ -28,12 +28,26 @@ pub struct Report {
 /// What to verify.
 #[derive(Debug, Default)]
 pub struct Scope {
-    /// Seals made before this time (RFC 3339, UTC) are taken as they are.
+    /// Records that were sealed before this time (RFC 3339, UTC) are not compared. The seals themselves always are: when they were made is
+    /// known only of one that was not altered.
     pub from: Option<String>,
-    /// Seals made from this time on are not looked at.
+    /// Nor are records that were sealed from this time on, or are not sealed.
     pub to: Option<String>,
     /// Checkpoints that were exported earlier.
     pub checkpoints: Vec<Checkpoint>,
+}
+
+impl Scope {
+    fn holds(&self, sealed_at: &str) -> bool {
+        self.from.as_deref().is_none_or(|from| from <= sealed_at) && self.to.as_deref().is_none_or(|to| sealed_at < to)
+    }
+}
+
+/// The seal before another one, and the last number of its lines, which its `last_seq` should be.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    seal: &'a Checkpoint,
+    last_seq: i64,
 }
 
 /// Verifies the trail in one snapshot. `public_key` is what must have signed it.
@@ -44,17 +58,19 @@ pub fn verify(tx: &mut Read, public_key: &str, scope: &Scope) -> Result<Report> 
     let mut report = Report::default();
     let seals = seals(tx, &mut report)?;
     let mut differences = Differences::default();
-    let mut before: Option<&Checkpoint> = None;
+    let mut before: Option<Before> = None;
     for seal in &seals {
-        let at = seal.checkpoint.sealed_at.as_str();
-        if scope.from.as_deref().is_none_or(|from| from <= at) && scope.to.as_deref().is_none_or(|to| at < to) {
-            check_seal(&mut report, seal, before, public_key);
-            let after = last_before(seal, before);
+        let own = &seal.checkpoint;
+        check_seal(&mut report, seal, before.map(|b| b.seal), public_key);
+        let mut last_seq = own.last_seq;
+        if scope.holds(&own.sealed_at) {
+            let after = last_before(own, before);
             let numbers = differences.look_at(tx, seal, after)?;
+            last_seq = numbers.iter().copied().max().unwrap_or(last_seq);
             report.findings.extend(gaps(after.unwrap_or(0), &numbers));
             report.records += numbers.len() as u64;
         }
-        before = Some(&seal.checkpoint);
+        before = Some(Before { seal: own, last_seq });
     }
     if scope.to.is_none() {
         let last = before.map_or(0, |b| b.last_seq);
@@ -78,26 +94,25 @@ fn seals(tx: &mut Read, report: &mut Report) -> Result<Vec<Seal>> {
 }
 
 /// The number after which the records of a batch begin. Where the seal before is missing, nothing can be said of what it held.
-fn last_before(seal: &Seal, before: Option<&Checkpoint>) -> Option<i64> {
-    let Checkpoint { batch, first_seq, .. } = seal.checkpoint;
+fn last_before(own: &Checkpoint, before: Option<Before>) -> Option<i64> {
     match before {
-        None if batch == 1 => None,
-        Some(before) if batch == before.batch + 1 => Some(before.last_seq),
-        _ => Some(first_seq.saturating_sub(1)),
+        None if own.batch == 1 => None,
+        Some(before) if own.batch == before.seal.batch.saturating_add(1) => Some(before.last_seq),
+        _ => Some(own.first_seq.saturating_sub(1)),
     }
 }
 
 fn check_seal(report: &mut Report, seal: &Seal, before: Option<&Checkpoint>, public_key: &str) {
     let own = &seal.checkpoint;
     let mut wrong = |what| report.findings.push(Finding::Seal { batch: own.batch, what });
-    if own.batch != before.map_or(0, |b| b.batch) + 1 {
+    if own.batch != before.map_or(0, |b| b.batch).saturating_add(1) {
         wrong("does not have the number after the one before it: a seal is missing");
     } else if own.previous != previous_of(before) {
         wrong("does not follow the one before it");
     }
     if own.digest != seal.digest() {
         wrong("was altered");
-    } else if own.public_key != public_key || !own.is_signed_with(public_key) {
+    } else if !own.is_signed_with(public_key) {
         wrong("is not signed with the key of this trail");
     }
     report.seals += 1;
@@ -108,8 +123,8 @@ fn gaps(after: i64, numbers: &[i64]) -> Vec<Finding> {
     let mut last = after;
     let mut found = vec![];
     for &number in numbers {
-        if number > last + 1 {
-            found.push(Finding::Gap { from: last + 1, to: number - 1 });
+        if number > last.saturating_add(1) {
+            found.push(Finding::Gap { from: last.saturating_add(1), to: number.saturating_sub(1) });
         }
         last = number;
     }
