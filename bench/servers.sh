@@ -42,7 +42,7 @@ configure() {
 data_dir = "$work/data"
 sample = true
 [services.bench]
-scopes = ["naics-code:read", "payoff:write"]
+scopes = ["naics-code:read", "payoff:read", "payoff:write"]
 keys = [{ id = "1", secret = "$KEY" }]
 user = "asserted"
 [limits.address]
@@ -50,7 +50,7 @@ refused = 1
 open = 4000000000
 window_seconds = 1
 TOML
-    for class in reference-read write; do
+    for class in reference-read read write; do
         printf '[limits.classes.%s]\nservice = 4000000000\nuser = 4000000000\nwindow_seconds = 1\n' $class >> "$work/lending.toml"
     done
     export LENDING_CONFIG=$work/lending.toml

@@ -42,7 +42,8 @@ pub struct Claims {
 /// Opens the database that `lending-api migrate` made.
 pub fn open(path: &str) -> Connection {
     let conn = Connection::open(path).expect("the database opens");
-    conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;").expect("pragmas");
+    conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;")
+        .expect("pragmas");
     conn
 }
 

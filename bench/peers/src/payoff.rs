@@ -109,8 +109,22 @@ fn insert(tx: &Transaction<'_>, row: &Payoff) -> Result<()> {
     let Requester { name, email, phone, role } = requester;
     tx.prepare_cached(sql)?
         .execute(params![
-            row.id, loan_number, program, location_id, payoff_date, row.status, reason, payment_method, name, email,
-            phone, role, row.requested_by, row.version, row.created_at, row.updated_at
+            row.id,
+            loan_number,
+            program,
+            location_id,
+            payoff_date,
+            row.status,
+            reason,
+            payment_method,
+            name,
+            email,
+            phone,
+            role,
+            row.requested_by,
+            row.version,
+            row.created_at,
+            row.updated_at
         ])
         .map(drop)
 }
@@ -120,7 +134,5 @@ fn audit(tx: &Transaction<'_>, row: &Payoff, user: &str, after: &str) -> Result<
                diff, spec, build) VALUES (?1, 'change', ?2, 'bench', ?3, 'create_payoff', 'payoff', ?4, ?5, ?6, '', 'peer')";
     let id = uuid::Uuid::now_v7().to_string();
     let diff = format!("{{\"\":[null,{after}]}}");
-    tx.prepare_cached(sql)?
-        .execute(params![id, row.created_at, user, row.id, row.version, diff])
-        .map(drop)
+    tx.prepare_cached(sql)?.execute(params![id, row.created_at, user, row.id, row.version, diff]).map(drop)
 }

@@ -73,7 +73,9 @@ async fn create(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Resp
         Some(payoff::create(conn, &request).expect("the payoff is stored"))
     };
     match app.run(job).await {
-        Some(Outcome::Created(body)) => (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], body).into_response(),
+        Some(Outcome::Created(body)) => {
+            (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], body).into_response()
+        }
         Some(Outcome::Forbidden) => StatusCode::FORBIDDEN.into_response(),
         None => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
     }

@@ -88,7 +88,9 @@ fn servers(runs: &Runs) -> Vec<&str> {
 
 /// Changes: rate and times as fast as it goes, with 32 connections and with one.
 fn posts(runs: &Runs) {
-    println!("| connections | server | posts/s | processor µs each | median ms | p99 ms | p99.9 ms | ours / it: rate | it / ours: p99 |");
+    println!(
+        "| connections | server | posts/s | processor µs each | median ms | p99 ms | p99.9 ms | ours / it: rate | it / ours: p99 |"
+    );
     println!("|---:|---|---:|---:|---:|---:|---:|---:|---:|");
     for (connections, kind) in [("32", "closed-32"), ("1", "closed-1")] {
         for server in servers(runs) {

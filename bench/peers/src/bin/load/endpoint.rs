@@ -32,6 +32,7 @@ pub fn calls(endpoint: &str, codes: Option<&str>, date: Option<&str>) -> Result<
     match endpoint {
         "health" => Ok(vec![Call::get("/healthz".into())]),
         "list-50" => Ok(vec![Call::get("/api/v1/naics-code?limit=50".into())]),
+        "payoffs-50" => Ok(vec![Call::get("/api/v1/payoff?limit=50".into())]),
         "get-one" => {
             let codes = codes.ok_or("--codes is missing")?;
             let text = std::fs::read_to_string(codes).map_err(|e| format!("{codes}: {e}"))?;
@@ -42,7 +43,7 @@ pub fn calls(endpoint: &str, codes: Option<&str>, date: Option<&str>) -> Result<
             let date = date.ok_or("--date is missing")?;
             Ok((0..LOANS).map(|loan| payoff(loan, date)).collect())
         }
-        other => Err(format!("there is no endpoint `{other}`: health, get-one, list-50 or post")),
+        other => Err(format!("there is no endpoint `{other}`: health, get-one, list-50, payoffs-50 or post")),
     }
 }
 
@@ -79,7 +80,7 @@ fn check(call: &Call, body: &[u8]) -> Result<usize, String> {
     let (last, items) = (path.rsplit('/').next().unwrap_or_default(), json["items"].as_array().map(Vec::len));
     let right = match last {
         "healthz" => json["status"] == "ok",
-        "naics-code?limit=50" => items == Some(50) && json["next_page"].is_string(),
+        "naics-code?limit=50" | "payoff?limit=50" => items == Some(50) && json["next_page"].is_string(),
         "payoff" => json["status"] == "requested" && json["requester"]["name"] == "Ada Example",
         code => json["code"] == code,
     };

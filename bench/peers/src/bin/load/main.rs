@@ -11,7 +11,7 @@ use drive::drive;
 use std::{collections::HashMap, process::ExitCode};
 use token::{Mint, Tokens};
 
-const USAGE: &str = "usage: KEY=… load --address HOST:PORT --pid PID --key-id SERVICE.ID --endpoint health|get-one|list-50|post \
+const USAGE: &str = "usage: KEY=… load --address HOST:PORT --pid PID --key-id SERVICE.ID --endpoint health|get-one|list-50|payoffs-50|post \
                      [--codes FILE] [--date DAY] --seconds N --connections N [--rate REQUESTS_PER_SECOND]";
 
 fn main() -> ExitCode {
@@ -40,8 +40,7 @@ fn run() -> Result<String, String> {
 
     let mut mint = Mint::new(text("--key-id")?, &secret);
     let endpoint = text("--endpoint")?;
-    let mut calls =
-        endpoint::calls(endpoint, named.get("--codes").copied(), named.get("--date").copied())?;
+    let mut calls = endpoint::calls(endpoint, named.get("--codes").copied(), named.get("--date").copied())?;
     let mut conns = (0..connections).map(|_| Connection::open(address)).collect::<Result<Vec<_>, _>>()?;
     endpoint::learn(&mut conns[0], &mut mint, &mut calls)?;
     conns.iter().try_for_each(|c| c.stream.set_nonblocking(true)).map_err(|e| e.to_string())?;
