@@ -87,13 +87,13 @@ impl<P: Platform> fmt::Debug for Base<P> {
 ///
 /// A handler whose operation carries no user cannot ask for one, and neither for a location:
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0599
 /// use forebear_runtime::{Cx, NoLocation, NoUser, Platform};
 /// fn handler<P: Platform>(cx: &Cx<P, NoUser, NoLocation>) {
 ///     cx.user();
 /// }
 /// ```
-/// ```compile_fail,E0277
+/// ```compile_fail,E0599
 /// use forebear_runtime::{Cx, NoLocation, Platform, WithUser};
 /// fn handler<P: Platform>(cx: &Cx<P, WithUser, NoLocation>) {
 ///     cx.location();
