@@ -22,6 +22,15 @@ async fn count(base: &str, name: &str) -> usize {
     answer.body["items"].as_array().unwrap().len()
 }
 
+/// Whether this machine can bring about the fault of a test. One that cannot says so; in CI it must.
+fn works(it_does: bool, otherwise: &str) -> bool {
+    if !it_does {
+        assert!(std::env::var_os("CI").is_none(), "{otherwise}");
+        eprintln!("SKIPPED: {otherwise}");
+    }
+    it_does
+}
+
 /// Gives the data folder a file system of its own, of so many MiB. It goes away with the test.
 struct Disk(PathBuf);
 
@@ -30,11 +39,7 @@ impl Disk {
     fn new(folder: PathBuf, mebibytes: u32) -> Option<Self> {
         std::fs::create_dir(&folder).unwrap();
         let mounted = mount(&["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs"], &folder);
-        if !mounted {
-            assert!(std::env::var_os("CI").is_none(), "nothing can be mounted; with CI set, run the tests as root");
-            eprintln!("SKIPPED: only root may mount a file system");
-        }
-        mounted.then_some(Self(folder))
+        works(mounted, "nothing can be mounted: run the tests as root").then_some(Self(folder))
     }
 
     fn remount(&self, options: &str) {
@@ -116,14 +121,8 @@ impl Frozen {
     /// `None` where nobody may, or the file system cannot; CI must.
     fn new(path: PathBuf) -> Option<Self> {
         let frozen = chattr("+i", &path);
-        if !frozen {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "`chattr +i` fails; with CI set, run the tests as root, and on a file system such as ext4"
-            );
-            eprintln!("SKIPPED: chattr +i does not work here; it needs root, and a file system such as ext4");
-        }
-        frozen.then_some(Self(path))
+        works(frozen, "`chattr +i` fails: run the tests as root, and on a file system such as ext4")
+            .then_some(Self(path))
     }
 }
 

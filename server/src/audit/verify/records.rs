@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     store::{Read, trail},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows and entries of seals that have no counterpart at their number.
 #[derive(Default)]
@@ -27,8 +27,9 @@ struct Found {
 impl Differences {
     /// Compares a batch, and what else stands behind number `after`; the numbers that were sealed.
     pub(super) fn look_at(&mut self, tx: &mut Read, seal: &Seal, after: Option<i64>) -> Result<Vec<i64>> {
-        let mut entries: HashMap<i64, Entry> = seal.entries().map(|e| (e.seq, e)).collect();
-        let numbers: Vec<i64> = seal.entries().map(|e| e.seq).collect();
+        let lines: Vec<Entry> = seal.entries().collect();
+        let numbers: Vec<i64> = lines.iter().map(|e| e.seq).collect();
+        let mut entries: HashMap<i64, Entry> = lines.into_iter().map(|e| (e.seq, e)).collect();
         let to = numbers.iter().copied().max().unwrap_or(seal.checkpoint.last_seq);
         let from = after.map_or(i64::MIN, |after| after.saturating_add(1));
         let rows = &mut self.rows;
@@ -50,11 +51,11 @@ impl Differences {
         if last == i64::MAX {
             return Ok(vec![]);
         }
-        let absent: HashMap<&str, ()> = self.entries.values().map(|e| (e.digest.as_str(), ())).collect();
+        let absent: HashSet<&str> = self.entries.values().map(|e| e.digest.as_str()).collect();
         let (mut numbers, mut wrong) = (vec![], vec![]);
         each_row(tx, last + 1, i64::MAX, |seq, found| {
             numbers.push(seq);
-            if found.digest.as_deref().is_none_or(|digest| absent.contains_key(digest)) {
+            if found.digest.as_deref().is_none_or(|digest| absent.contains(digest)) {
                 wrong.push((seq, found));
             }
         })?;
