@@ -122,6 +122,53 @@ fn the_migrated_schema_is_that_of_the_document() {
     );
 }
 
+/// SQLite would make and drop it for each row, at the price of several indexes that stay.
+#[test]
+fn no_row_is_added_by_way_of_a_temporary_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plans.db");
+    migrate::migrate(&path, now()).unwrap();
+    let db = Connection::open(&path).unwrap();
+    let inserts = generated_server::store::TABLES.iter().map(|table| table.insert.to_string());
+    let own = ["audit_record (kind) VALUES (1)", "idempotency (id) VALUES (1)", "audit_seal (batch) VALUES (1)"];
+    for sql in inserts.chain(own.map(|own| format!("INSERT INTO {own}"))) {
+        let mut plan = db.prepare(&format!("EXPLAIN {sql}")).unwrap();
+        let unbound = rusqlite::params_from_iter(std::iter::repeat_n(rusqlite::types::Null, plan.parameter_count()));
+        let opcodes: Vec<String> = plan.query_map(unbound, |row| row.get(1)).unwrap().map(Result::unwrap).collect();
+        assert!(opcodes.iter().any(|code| code == "Insert") && !opcodes.iter().any(|c| c == "OpenEphemeral"), "{sql}");
+    }
+}
+
+/// The rules that a migration puts in another form hold as before, for the rows that are there and for those to come.
+#[test]
+fn rules_in_another_form_take_the_same_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let (old, new): (Vec<_>, Vec<_>) = migrate::steps().into_iter().partition(|step| step.id.as_str() < "0004");
+    migrate::apply(&path, &old, now()).unwrap();
+    let db = Connection::open(&path).unwrap();
+    let holiday = |id: &str, calendar: &str| {
+        let sql = "INSERT INTO holiday VALUES (?1, '2026-01-01', '2026-01-01', 2026, 'New Year', 1, ?2, 'national', 1, 't', 't')";
+        db.execute(sql, [id, calendar])
+    };
+    let record = |kind: &str| {
+        let sql = "INSERT INTO audit_record (id, kind, recorded_at, service, operation, spec, build) VALUES (?1, ?1, 't', 's', 'o', '', '')";
+        db.execute(sql, [kind])
+    };
+    holiday("a", "federal").unwrap();
+    record("denied").unwrap();
+    let all = old.iter().chain(&new).cloned().collect::<Vec<_>>();
+    assert_eq!(migrate::apply(&path, &all, now()).unwrap().len(), new.len());
+    let count =
+        |table: &str| db.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |r| r.get::<_, i64>(0)).unwrap();
+    assert_eq!((count("holiday"), count("audit_record")), (1, 1));
+    holiday("b", "executive_order").unwrap();
+    record("access").unwrap();
+    for refused in [holiday("c", "lunar").unwrap_err(), record("gossip").unwrap_err()] {
+        assert!(refused.to_string().starts_with("CHECK constraint failed: ck_"), "{refused}");
+    }
+}
+
 #[test]
 fn the_oracle_migration_holds_the_ddl_of_the_document() {
     let (mut added, mut steps) = (String::new(), BTreeSet::new());

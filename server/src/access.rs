@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     store::Read,
 };
-use forebear_runtime::Place;
+use forebear_runtime::{Place, store::Cells};
 use generated_server::models;
 
 /// Ids of the locations of a user.
@@ -13,11 +13,13 @@ use generated_server::models;
 /// # Errors
 /// [`Error::UnknownUser`] for a user who is not known or not active.
 pub fn memberships(tx: &mut Read, user: &str) -> Result<Vec<String>> {
-    let row: models::User = tx.find(user)?.ok_or(Error::UnknownUser)?;
-    if row.status != models::UserStatus::Active {
-        return Err(Error::UnknownUser);
+    let members = |cells: &Cells<'_>| Ok((cells.text(0)?, cells.json::<Vec<models::Membership>>(1)?));
+    match tx.find_members::<models::User, _>(user, &["/status", "/memberships"], members)? {
+        Some((models::UserStatus::Active, memberships)) => {
+            Ok(memberships.into_iter().map(|m| m.location_id.to_string()).collect())
+        }
+        _ => Err(Error::UnknownUser),
     }
-    Ok(row.memberships.iter().map(|m| m.location_id.to_string()).collect())
 }
 
 /// Ids of the locations that the caller may see.

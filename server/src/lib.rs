@@ -12,7 +12,6 @@ pub mod data;
 pub mod error;
 pub mod front;
 mod handlers;
-mod hex;
 pub mod limits;
 pub mod redis;
 pub mod relay;

@@ -16,6 +16,7 @@ mod contract;
 mod describe;
 mod etag;
 mod expect;
+mod hex;
 mod live;
 mod operation;
 mod params;
@@ -37,6 +38,7 @@ pub use context::{
 pub use contract::{Api, Contract};
 pub use describe::{Failures, describe, failure};
 pub use etag::IfMatch;
+pub use hex::hex;
 pub use live::{Streamed, Upgrade};
 pub use operation::{Audit, BodyKind, Input, KeyUse, LimitClass, OpMeta, Operation, Request, Violation};
 pub use params::{NoParams, Pairs, Params};

@@ -32,14 +32,83 @@ impl Cell {
 
     /// A timestamp, as serde writes it, in UTC with microseconds.
     pub fn stamp(value: Option<&impl Serialize>) -> Self {
-        let text = value.and_then(|v| serde_json::to_value(v).ok()).and_then(|v| v.as_str().map(String::from));
-        let time = text.and_then(|t| chrono::DateTime::parse_from_rfc3339(&t).ok());
-        time.map_or(Self::Null, |t| Self::Text(t.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)))
+        let text = value.and_then(|v| serde_json::to_string(v).ok());
+        let text = text.as_deref().and_then(|t| t.strip_prefix('"')?.strip_suffix('"'));
+        text.and_then(microseconds).map_or(Self::Null, Self::Text)
     }
 
     /// JSON text.
     pub fn json(value: Option<&impl Serialize>) -> Self {
         value.and_then(|v| serde_json::to_string(v).ok()).map_or(Self::Null, Self::Text)
+    }
+}
+
+/// An RFC 3339 time in UTC with microseconds. What is in UTC already needs no calendar for it.
+fn microseconds(time: &str) -> Option<String> {
+    let (seconds, rest) = time.split_at_checked(19)?;
+    let fraction = rest.strip_suffix('Z').map(|f| f.strip_prefix('.').unwrap_or(f));
+    match fraction {
+        Some(digits) if time.as_bytes()[10] == b'T' && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(format!("{seconds}.{:0<6}Z", digits.get(..6).unwrap_or(digits)))
+        }
+        _ => {
+            let time = chrono::DateTime::parse_from_rfc3339(time).ok()?;
+            Some(time.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+        }
+    }
+}
+
+/// What the value of a column becomes.
+pub trait Form {
+    /// Text.
+    fn text(value: Option<impl Display + Serialize>) -> Self;
+    /// An integer.
+    fn int(value: Option<impl Display + Serialize>) -> Self;
+    /// A boolean.
+    fn flag(value: Option<impl Display + Serialize>) -> Self;
+    /// A timestamp.
+    fn stamp(value: Option<&impl Serialize>) -> Self;
+    /// Anything else.
+    fn json(value: Option<&impl Serialize>) -> Self;
+}
+
+impl Form for Cell {
+    fn text(value: Option<impl Display + Serialize>) -> Self {
+        Self::text(value)
+    }
+    fn int(value: Option<impl Display + Serialize>) -> Self {
+        Self::int(value)
+    }
+    fn flag(value: Option<impl Display + Serialize>) -> Self {
+        Self::flag(value)
+    }
+    fn stamp(value: Option<&impl Serialize>) -> Self {
+        Self::stamp(value)
+    }
+    fn json(value: Option<&impl Serialize>) -> Self {
+        Self::json(value)
+    }
+}
+
+/// The JSON of a member as the model has it; `None` where it is absent or null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member(pub Option<String>);
+
+impl Form for Member {
+    fn text(value: Option<impl Display + Serialize>) -> Self {
+        Self::json(value.as_ref())
+    }
+    fn int(value: Option<impl Display + Serialize>) -> Self {
+        Self::json(value.as_ref())
+    }
+    fn flag(value: Option<impl Display + Serialize>) -> Self {
+        Self::json(value.as_ref())
+    }
+    fn stamp(value: Option<&impl Serialize>) -> Self {
+        Self::json(value)
+    }
+    fn json(value: Option<&impl Serialize>) -> Self {
+        Self(value.and_then(|v| serde_json::to_string(v).ok()).filter(|text| text != "null"))
     }
 }
 
@@ -271,7 +340,23 @@ pub fn words(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, words};
+    use super::{fold, microseconds, words};
+
+    #[test]
+    fn times_have_microseconds_in_utc() {
+        for (time, text) in [
+            ("2026-11-29T01:02:03Z", "2026-11-29T01:02:03.000000Z"),
+            ("2026-11-29T01:02:03.1Z", "2026-11-29T01:02:03.100000Z"),
+            ("2026-11-29T01:02:03.123456789Z", "2026-11-29T01:02:03.123456Z"),
+            ("2026-11-29T01:02:03.5-05:00", "2026-11-29T06:02:03.500000Z"),
+            ("2026-11-29t01:02:03z", "2026-11-29T01:02:03.000000Z"),
+        ] {
+            assert_eq!(microseconds(time).as_deref(), Some(text), "{time}");
+        }
+        for wrong in ["", "2026-11-29", "2026-11-29T01:02:03", "2026-11-29T01:02:03.xZ", "+12026-11-29T01:02:03Z"] {
+            assert_eq!(microseconds(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn folding() {

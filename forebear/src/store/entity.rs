@@ -1,4 +1,4 @@
-//! The Rust side of the mapping: `from_row`, `to_row`, and how a row is made from a request.
+//! The Rust side of the mapping: `from_row`, `values`, and how a row is made from a request.
 
 use super::{Index, Kind, Table, ddl::Dialect};
 use crate::{
@@ -26,7 +26,7 @@ pub struct Mapping<'a> {
 pub fn traits() -> TokenStream {
     let patches = super::patch::traits();
     quote! {
-        use forebear_runtime::store::{Cell, CellError, Cells, Filter, SideRows, Table};
+        use forebear_runtime::store::{CellError, Cells, Filter, Form, SideRows, Table};
 
         /// A model with a table.
         pub trait Entity: serde::Serialize + Clone + Send + Sync + 'static {
@@ -37,8 +37,8 @@ pub fn traits() -> TokenStream {
             /// # Errors
             /// When a cell breaks its type, or the row a constraint of the document.
             fn from_row(cells: &Cells<'_>) -> Result<Self, CellError>;
-            /// Cells in the order of the table's columns.
-            fn to_row(&self) -> Vec<Cell>;
+            /// The values of the columns, in the order of the table.
+            fn values<F: Form>(&self) -> Vec<F>;
             /// Primary key.
             fn key(&self) -> String;
             /// Counts the changes of the row, from 1.
@@ -76,7 +76,7 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
     let assigned = m.assigned();
     quote! {
         use super::Entity;
-        use forebear_runtime::store::{Cell, CellError, Cells, Column, SideRows, Table, fold, words};
+        use forebear_runtime::store::{CellError, Cells, Column, Form, SideRows, Table, fold, words};
         use generated_models as models;
 
         impl Entity for models::#row {
@@ -88,7 +88,7 @@ pub fn module(m: &Mapping<'_>) -> TokenStream {
                     Some(broken) => Err(Self::TABLE.broken(&broken.pointer, broken.code)),
                 }
             }
-            fn to_row(&self) -> Vec<Cell> { Vec::from([#(#to),*]) }
+            fn values<F: Form>(&self) -> Vec<F> { Vec::from([#(#to),*]) }
             fn key(&self) -> String { #key.map(ToString::to_string).unwrap_or_default() }
             fn version(&self) -> i64 { self.version }
             fn touch(&mut self, version: i64, now: chrono::DateTime<chrono::Utc>) {
@@ -194,14 +194,14 @@ impl Mapping<'_> {
         for c in &self.table.columns {
             let value = self.access(&c.path);
             out.push(match c.kind {
-                Kind::Int => quote!(Cell::int(#value)),
-                Kind::Bool => quote!(Cell::flag(#value)),
-                Kind::Json => quote!(Cell::json(#value)),
-                Kind::Timestamp => quote!(Cell::stamp(#value)),
-                _ => quote!(Cell::text(#value)),
+                Kind::Int => quote!(F::int(#value)),
+                Kind::Bool => quote!(F::flag(#value)),
+                Kind::Json => quote!(F::json(#value)),
+                Kind::Timestamp => quote!(F::stamp(#value)),
+                _ => quote!(F::text(#value)),
             });
             if c.index == Some(Index::Prefix) {
-                out.push(quote!(Cell::text(#value.map(|v| fold(&v.to_string())))));
+                out.push(quote!(F::text(#value.map(|v| fold(&v.to_string())))));
             }
         }
         out

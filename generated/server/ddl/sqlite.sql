@@ -63,16 +63,16 @@ CREATE TABLE payoff (
     CONSTRAINT pk_payoff PRIMARY KEY (id),
     CONSTRAINT ck_payoff_id CHECK (id <> ''),
     CONSTRAINT ck_payoff_loan_number CHECK (loan_number <> ''),
-    CONSTRAINT ck_payoff_program CHECK (program IN ('7a', '504', 'disaster', 'covid_eidl')),
+    CONSTRAINT ck_payoff_program CHECK (program = '7a' OR program = '504' OR program = 'disaster' OR program = 'covid_eidl'),
     CONSTRAINT ck_payoff_location_id CHECK (location_id <> ''),
-    CONSTRAINT ck_payoff_status CHECK (status IN ('requested', 'quoted', 'scheduled', 'paid', 'expired', 'cancelled', 'rejected')),
-    CONSTRAINT ck_payoff_reason CHECK (reason IN ('refinance', 'sale', 'cash', 'maturity', 'other')),
+    CONSTRAINT ck_payoff_status CHECK (status = 'requested' OR status = 'quoted' OR status = 'scheduled' OR status = 'paid' OR status = 'expired' OR status = 'cancelled' OR status = 'rejected'),
+    CONSTRAINT ck_payoff_reason CHECK (reason = 'refinance' OR reason = 'sale' OR reason = 'cash' OR reason = 'maturity' OR reason = 'other'),
     CONSTRAINT ck_payoff_reason_text CHECK (reason_text <> ''),
-    CONSTRAINT ck_payoff_payment_method CHECK (payment_method IN ('wire', 'ach', 'pay_gov', 'check')),
+    CONSTRAINT ck_payoff_payment_method CHECK (payment_method = 'wire' OR payment_method = 'ach' OR payment_method = 'pay_gov' OR payment_method = 'check'),
     CONSTRAINT ck_payoff_requester_name CHECK (requester_name <> ''),
     CONSTRAINT ck_payoff_requester_email CHECK (requester_email <> ''),
     CONSTRAINT ck_payoff_requester_phone CHECK (requester_phone <> ''),
-    CONSTRAINT ck_payoff_requester_role CHECK (requester_role IN ('borrower', 'lender', 'attorney', 'title_company', 'other')),
+    CONSTRAINT ck_payoff_requester_role CHECK (requester_role = 'borrower' OR requester_role = 'lender' OR requester_role = 'attorney' OR requester_role = 'title_company' OR requester_role = 'other'),
     CONSTRAINT ck_payoff_closing_agent_company CHECK (closing_agent_company <> ''),
     CONSTRAINT ck_payoff_closing_agent_contact_name CHECK (closing_agent_contact_name <> ''),
     CONSTRAINT ck_payoff_closing_agent_email CHECK (closing_agent_email <> ''),
@@ -84,7 +84,7 @@ CREATE TABLE payoff (
     CONSTRAINT ck_payoff_property_address_zip CHECK (property_address_zip <> ''),
     CONSTRAINT ck_payoff_property_address_zip4 CHECK (property_address_zip4 <> ''),
     CONSTRAINT ck_payoff_property_address_country_code CHECK (property_address_country_code <> ''),
-    CONSTRAINT ck_payoff_quote_day_count CHECK (quote_day_count IN ('actual_365', 'actual_360', 'thirty_360')),
+    CONSTRAINT ck_payoff_quote_day_count CHECK (quote_day_count = 'actual_365' OR quote_day_count = 'actual_360' OR quote_day_count = 'thirty_360'),
     CONSTRAINT ck_payoff_requested_by CHECK (requested_by <> '')
 );
 
@@ -121,7 +121,7 @@ CREATE TABLE location (
     CONSTRAINT ck_location_id CHECK (id <> ''),
     CONSTRAINT ck_location_partner_id CHECK (partner_id <> ''),
     CONSTRAINT ck_location_name CHECK (name <> ''),
-    CONSTRAINT ck_location_type CHECK (type IN ('headquarters', 'branch', 'cdc', 'servicing_center')),
+    CONSTRAINT ck_location_type CHECK (type = 'headquarters' OR type = 'branch' OR type = 'cdc' OR type = 'servicing_center'),
     CONSTRAINT ck_location_status CHECK (status IN ('active', 'inactive')),
     CONSTRAINT ck_location_address_line1 CHECK (address_line1 <> ''),
     CONSTRAINT ck_location_address_line2 CHECK (address_line2 <> ''),
@@ -165,8 +165,8 @@ CREATE TABLE user_account (
     CONSTRAINT ck_user_account_first_name CHECK (first_name <> ''),
     CONSTRAINT ck_user_account_last_name CHECK (last_name <> ''),
     CONSTRAINT ck_user_account_phone CHECK (phone <> ''),
-    CONSTRAINT ck_user_account_user_type CHECK (user_type IN ('sba_employee', 'partner', 'borrower')),
-    CONSTRAINT ck_user_account_status CHECK (status IN ('active', 'inactive', 'locked')),
+    CONSTRAINT ck_user_account_user_type CHECK (user_type = 'sba_employee' OR user_type = 'partner' OR user_type = 'borrower'),
+    CONSTRAINT ck_user_account_status CHECK (status = 'active' OR status = 'inactive' OR status = 'locked'),
     CONSTRAINT ck_user_account_memberships CHECK (json_valid(memberships))
 );
 
@@ -220,7 +220,7 @@ CREATE TABLE holiday (
     CONSTRAINT ck_holiday_id CHECK (id <> ''),
     CONSTRAINT ck_holiday_name CHECK (name <> ''),
     CONSTRAINT ck_holiday_observed CHECK (observed IN (0, 1)),
-    CONSTRAINT ck_holiday_calendar CHECK (calendar IN ('federal', 'federal_reserve', 'executive_order')),
+    CONSTRAINT ck_holiday_calendar CHECK (calendar = 'federal' OR calendar = 'federal_reserve' OR calendar = 'executive_order'),
     CONSTRAINT ck_holiday_scope CHECK (scope IN ('national', 'dc_area'))
 );
 

@@ -2,74 +2,82 @@
 //! key can tell whether a value is the one in question, and nobody else can tell anything.
 
 use super::Keys;
-use forebear_runtime::store::Column;
+use forebear_runtime::store::{Column, Member};
 use generated_server::store::Entity;
-use serde::{Serialize, Serializer as _};
-use serde_json::{Serializer, Value};
+use serde_json::Value;
+use std::borrow::Cow;
 
 /// Kept by the server with each row; version and time have columns of their own.
 const BOOKKEEPING: [&str; 3] = ["/version", "/created_at", "/updated_at"];
 
 /// Members that differ, by JSON pointer: value before, value after. A row that is new has had null everywhere.
 pub(crate) fn diff<E: Entity>(keys: &Keys, before: Option<&E>, after: Option<&E>) -> String {
-    let (before, after) = (value(before), value(after));
-    let mut last = "";
-    let columns = E::TABLE.columns.iter().filter(|column| {
-        // a member that is stored in a second form, to be found by it, has a column behind its own
-        let again = std::mem::replace(&mut last, column.pointer) == column.pointer;
-        !again && !BOOKKEEPING.contains(&column.pointer)
-    });
-    let both = columns.map(|column| (column, at(&before, column.pointer), at(&after, column.pointer)));
-    let shown = |column, value| Shown { keys, table: E::TABLE.name, column, value };
-    let differ = both.filter(|(_, old, new)| old != new);
-    let mut text = vec![];
-    // to a buffer in memory, of strings and JSON: nothing here can fail
-    drop(Serializer::new(&mut text).collect_map(differ.map(|(column, old, new)| {
-        let change = (shown(column, old), shown(column, new));
-        (column.pointer, change)
-    })));
-    String::from_utf8(text).unwrap_or_default()
-}
-
-/// A value as it may be read.
-struct Shown<'a> {
-    keys: &'a Keys,
-    table: &'a str,
-    column: &'a Column,
-    value: &'a Value,
-}
-
-impl Serialize for Shown<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { keys, table, column, value } = self;
-        match column.sensitive && !value.is_null() {
-            true => serializer.serialize_str(&keys.hide(table, column.pointer, value)),
-            false => value.serialize(serializer),
+    let (before, after) = (before.map(E::values::<Member>), after.map(E::values::<Member>));
+    let mut text = String::from("{");
+    for (at, column) in content::<E>() {
+        let (old, new) = (json(before.as_deref(), at), json(after.as_deref(), at));
+        if same(old, new) {
+            continue;
         }
+        if text.len() > 1 {
+            text.push(',');
+        }
+        let pointer = Value::from(column.pointer);
+        let [old, new] = [old, new].map(|value| shown(keys, E::TABLE.name, column, value));
+        text.extend([&*pointer.to_string(), ":[", &old, ",", &new, "]"]);
     }
-}
-
-/// The value at a pointer, or null. [`Value::pointer`] would copy each name, in case that it is escaped.
-fn at<'a>(row: &'a Value, pointer: &str) -> &'a Value {
-    const NULL: &Value = &Value::Null;
-    if pointer.contains('~') {
-        return row.pointer(pointer).unwrap_or(NULL);
-    }
-    pointer.split('/').skip(1).try_fold(row, |value, name| value.get(name)).unwrap_or(NULL)
+    text.push('}');
+    text
 }
 
 /// Whether two rows differ in nothing but version and times.
 pub(crate) fn same_content<E: Entity>(a: &E, b: &E) -> bool {
-    let content = |row: &E| {
-        let mut value = value(Some(row));
-        if let Some(map) = value.as_object_mut() {
-            map.retain(|k, _| !BOOKKEEPING.iter().any(|b| b.trim_start_matches('/') == k));
-        }
-        value
-    };
-    content(a) == content(b)
+    let (a, b) = (a.values::<Member>(), b.values::<Member>());
+    content::<E>().all(|(at, _)| same(json(Some(&a), at), json(Some(&b), at)))
 }
 
-fn value<E: Entity>(row: Option<&E>) -> Value {
-    row.and_then(|row| serde_json::to_value(row).ok()).unwrap_or_default()
+/// Places and columns of what callers know, each member once: one that is stored in a second form, to be found by it, has a column
+/// behind its own.
+fn content<E: Entity>() -> impl Iterator<Item = (usize, &'static Column)> {
+    let mut last = "";
+    E::TABLE.columns.iter().enumerate().filter(move |(_, column)| {
+        let again = std::mem::replace(&mut last, column.pointer) == column.pointer;
+        !again && !BOOKKEEPING.contains(&column.pointer)
+    })
+}
+
+fn json(row: Option<&[Member]>, at: usize) -> Option<&str> {
+    row?.get(at)?.0.as_deref()
+}
+
+/// Of two objects the members may come in another order.
+fn same(a: Option<&str>, b: Option<&str>) -> bool {
+    let parsed = |text: Option<&str>| text.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let may_hold_objects = |text: Option<&str>| text.is_some_and(|text| text.starts_with(['{', '[']));
+    a == b || may_hold_objects(a) && may_hold_objects(b) && parsed(a) == parsed(b)
+}
+
+/// A value as it may be read.
+fn shown<'a>(keys: &Keys, table: &str, column: &Column, value: Option<&'a str>) -> Cow<'a, str> {
+    match value {
+        None => "null".into(),
+        Some(value) if column.sensitive => format!("\"{}\"", keys.hide(table, column.pointer, value)).into(),
+        Some(value) => value.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn members_in_another_order_are_the_same() {
+        assert!(
+            same(None, None) && same(Some("1"), Some("1")) && !same(Some("1"), None) && !same(Some("1"), Some("2"))
+        );
+        let (one, other) = (r#"[{"a":1,"b":{"c":2,"d":3}}]"#, r#"[{"b":{"d":3,"c":2},"a":1}]"#);
+        assert!(same(Some(one), Some(other)));
+        assert!(!same(Some("[1,2]"), Some("[2,1]")), "the order of a list counts");
+        assert!(!same(Some("{}"), Some("[]")) && !same(Some("{}"), None));
+    }
 }

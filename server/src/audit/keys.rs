@@ -3,14 +3,14 @@
 //! They lie in a file of their own and not in the database, so that who can write there can neither guess what a hash stands for nor
 //! sign another past.
 
-use crate::{config::private_file, hex::hex};
+use crate::config::private_file;
 use aws_lc_rs::{
     digest, hmac, rand,
     signature::{Ed25519KeyPair, KeyPair},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use forebear_runtime::hex;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -82,11 +82,10 @@ impl Keys {
         Ok(Self { hash, hash_id, signing })
     }
 
-    /// What stands for a sensitive value: the same for the same value of the same member, so that a change shows.
-    pub(super) fn hide(&self, table: &str, pointer: &str, value: &Value) -> String {
+    /// What stands for a sensitive value, given as JSON: the same for the same value of the same member, so that a change shows.
+    pub(super) fn hide(&self, table: &str, pointer: &str, json: &str) -> String {
         let mut context = hmac::Context::with_key(&self.hash);
-        let value = serde_json::to_vec(value).unwrap_or_default();
-        [table.as_bytes(), b"\n", pointer.as_bytes(), b"\n", &value].into_iter().for_each(|part| context.update(part));
+        [table, "\n", pointer, "\n", json].into_iter().for_each(|part| context.update(part.as_bytes()));
         format!("hmac-sha256:{}:{}", self.hash_id, hex(context.sign().as_ref()))
     }
 

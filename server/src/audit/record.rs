@@ -1,8 +1,7 @@
 //! One record: its columns, and the form in which it is sealed.
 
 use super::{Actor, Keys, diff, keys::sha256};
-use crate::hex::hex;
-use forebear_runtime::{Api, store::Cell};
+use forebear_runtime::{Api, hex, store::Cell};
 use generated_server::{Document, store::Entity};
 use serde::Serialize;
 use serde_json::Value;

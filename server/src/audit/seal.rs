@@ -1,10 +1,10 @@
 //! A seal: the digests of a batch of records, chained to the batch before and signed.
 
 use super::{Keys, Record, keys::sha256};
-use crate::hex::hex;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
+use forebear_runtime::hex;
 use serde::{Deserialize, Serialize};
 
 /// Digest that the first batch follows.

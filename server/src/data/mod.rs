@@ -13,10 +13,10 @@ mod statuses;
 use crate::{
     audit::{Actor, Keys},
     error::Result,
-    hex::hex,
     store::{Session, Write},
 };
 use chrono::{DateTime, Utc};
+use forebear_runtime::hex;
 use sha2::{Digest, Sha256};
 use std::{path::Path, sync::Arc};
 

@@ -4,12 +4,12 @@
 //! record, so that a start that was interrupted goes on where it stopped.
 
 use super::{Conn, Mode, Read, Sqlite};
-use crate::{
-    error::{Error, Result},
-    hex::hex,
-};
+use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use forebear_runtime::store::{Cell, Row};
+use forebear_runtime::{
+    hex,
+    store::{Cell, Row},
+};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path};
 
@@ -18,6 +18,7 @@ const SQLITE: &[(&str, &str)] = &[
     ("0001_core", include_str!("../../../migrations/sqlite/0001_core.sql")),
     ("0002_audit", include_str!("../../../migrations/sqlite/0002_audit.sql")),
     ("0003_relay", include_str!("../../../migrations/sqlite/0003_relay.sql")),
+    ("0004_checks", include_str!("../../../migrations/sqlite/0004_checks.sql")),
 ];
 
 const TRACK: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\n    step TEXT NOT NULL PRIMARY KEY,\n    \

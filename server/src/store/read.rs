@@ -4,7 +4,7 @@ use super::{Conn, Mode, Sqlite, list, page_token};
 use crate::error::{Error, Result};
 use forebear_runtime::{
     IfMatch, Page,
-    store::{Cell, Cells, Filter, Test},
+    store::{Cell, CellError, Cells, Filter, Test},
 };
 use generated_server::store::{Entity, List};
 use std::path::Path;
@@ -94,6 +94,28 @@ impl Read {
     pub fn find<E: Entity>(&mut self, key: &str) -> Result<Option<E>> {
         let sql = format!("{} WHERE {} = :1", E::TABLE.select, E::TABLE.key);
         Ok(self.rows(&sql, &[Cell::Text(key.into())], 1)?.pop())
+    }
+
+    /// What `read` makes of some members of the row with this key, if there is one; its cells are those of `pointers`, in their order. For what is asked with every
+    /// request: the rest of the row is neither read nor checked.
+    ///
+    /// # Errors
+    /// What the database refuses, or those of `read`.
+    pub fn find_members<E: Entity, T>(
+        &mut self,
+        key: &str,
+        pointers: &[&str],
+        read: impl Fn(&Cells<'_>) -> Result<T, CellError>,
+    ) -> Result<Option<T>> {
+        let column = |pointer: &&str| E::TABLE.columns.iter().find(|c| c.pointer == *pointer).map(|c| c.name);
+        let columns = pointers.iter().filter_map(column).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT {columns} FROM {} WHERE {} = :1", E::TABLE.name, E::TABLE.key);
+        let mut found = None;
+        self.conn.query(&sql, &[Cell::Text(key.into())], &mut |row| {
+            found = Some(read(&Cells(row))?);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The row with this key in the version that `If-Match` names (RFC 9110, section 13.1.1).

@@ -140,7 +140,7 @@ impl Write {
     /// # Errors
     /// [`Error::Conflict`] when a unique value is taken.
     pub fn insert<E: Entity>(&mut self, row: &E) -> Result<()> {
-        self.conn().execute(E::TABLE.insert, &row.to_row())?;
+        self.conn().execute(E::TABLE.insert, &row.values::<Cell>())?;
         self.write_sides(row)?;
         self.audit::<E>(None, Some(row))
     }
@@ -156,7 +156,7 @@ impl Write {
         let mut after = after;
         after.inherit(before);
         after.touch(before.version() + 1, now);
-        let mut cells = after.to_row();
+        let mut cells = after.values::<Cell>();
         cells.extend([Cell::Text(before.key()), Cell::Int(before.version())]);
         if self.conn().execute(E::TABLE.update, &cells)? != 1 {
             return Err(Error::Stale);

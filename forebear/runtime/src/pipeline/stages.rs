@@ -6,7 +6,7 @@ use super::{
     plan::{Parameters, Plan, Reader},
 };
 use crate::{
-    Base, BodyKind, Call, Head, Idempotency, Identity, IfMatch, KeyUse, OpMeta, Pairs, Platform, Problem, body,
+    Base, BodyKind, Call, Head, Idempotency, Identity, IfMatch, KeyUse, OpMeta, Pairs, Platform, Problem, body, hex,
 };
 use dropshot::{Body, WebsocketUpgrade};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -254,6 +254,5 @@ pub(super) fn idempotency<A: Platform>(rq: &Call<A>, key: String, body_hash: [u8
     let mut hash = Sha256::new();
     hash.update(rq.uri().path().trim_end_matches('/').as_bytes());
     hash.update(body_hash);
-    let fingerprint = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-    Idempotency { key, fingerprint }
+    Idempotency { key, fingerprint: hex(&hash.finalize()) }
 }

@@ -11,10 +11,10 @@ use super::token::{LEEWAY, MAX_LIFETIME};
 use crate::{
     config::WithoutRedis,
     error::{Error, Result},
-    hex::hex,
     redis::Redis,
 };
 use ::redis::Script;
+use forebear_runtime::hex;
 use memory::Memory;
 use sha2::{Digest, Sha256};
 use since::Since;
