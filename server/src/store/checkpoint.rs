@@ -9,14 +9,15 @@ use crate::{
     background::Background,
     error::{Error, Result},
 };
-use std::{path::Path, time::Duration};
+use std::{fs::File, mem::ManuallyDrop, path::Path, time::Duration};
 
 /// Time between two looks at the log.
 const INTERVAL: Duration = Duration::from_millis(500);
-/// Pages of the log, 4 KiB each, after which it is to begin anew.
-const LONGEST: i64 = 16_384;
-/// Pages after which somebody must be keeping the log from being moved.
-const TOO_LONG: i64 = 4 * LONGEST;
+/// Pages of the log, 4 KiB each, after which it is to begin anew. What many changes touch goes to the disk once for all of them, so a
+/// longer log means less to write; but whoever starts after a crash reads it whole.
+const LONGEST: i64 = 65_536;
+/// How many times longer it is when somebody must be keeping it from being moved.
+const TOO_LONG: i64 = 4;
 /// Pages after which SQLite moves the log within a commit after all, should this thread fail to.
 pub(super) const AT_LAST: i64 = 8 * LONGEST;
 /// Pages that the writer moves without a wait that anybody would notice.
@@ -54,9 +55,9 @@ pub(super) fn passive(conn: &mut dyn Conn) -> Result<Progress> {
 /// # Errors
 /// When the file cannot be opened, or the thread not be started.
 pub(super) fn start(path: &Path, queue: Queue) -> Result<Background> {
-    let mut conn = Sqlite::open(path, Mode::Write)?;
+    let mut work = Work::open(path, LONGEST, Box::new(move || queue.checkpoint()))?;
     let mut failed = false;
-    let step = move || match step(&mut conn, &queue) {
+    let step = move || match work.step() {
         Ok(()) => failed = false,
         Err(e) if !failed => {
             tracing::warn!(error = %e, "the log of changes grows: it cannot be moved into the database now, and is tried again");
@@ -67,23 +68,127 @@ pub(super) fn start(path: &Path, queue: Queue) -> Result<Background> {
     Background::start("checkpoint", INTERVAL, step).map_err(super::writer::not_started)
 }
 
-fn step(conn: &mut Sqlite, queue: &Queue) -> Result<()> {
-    let mut progress = passive(conn)?;
-    if progress.logged < LONGEST {
-        return Ok(());
+fn not_written(e: &std::io::Error) -> Error {
+    Error::Unavailable(format!("the database cannot be written to the disk: {e}"))
+}
+
+struct Work {
+    conn: Sqlite,
+    /// Never closed: POSIX takes all locks of a process on a file away when any descriptor of it is closed, also SQLite's.
+    database: ManuallyDrop<File>,
+    /// Pages after which the log is to begin anew.
+    longest: i64,
+    /// Has the writer move what is left.
+    finish: Box<dyn FnMut() + Send>,
+}
+
+impl Work {
+    fn open(path: &Path, longest: i64, finish: Box<dyn FnMut() + Send>) -> Result<Self> {
+        let database = ManuallyDrop::new(File::open(path).map_err(|e| not_written(&e))?);
+        Ok(Self { conn: Sqlite::open(path, Mode::Write)?, database, longest, finish })
     }
-    for _ in 0..TRIES {
-        if progress.logged - progress.moved < FEW {
-            break;
+
+    fn step(&mut self) -> Result<()> {
+        let mut progress = passive(&mut self.conn)?;
+        if progress.logged < self.longest {
+            return Ok(());
         }
-        progress = passive(conn)?;
+        for _ in 0..TRIES {
+            // SQLite has the disk take what was moved only with the last of the log, and then the writer would wait for all of it
+            self.database.sync_data().map_err(|e| not_written(&e))?;
+            let before = progress.moved;
+            progress = passive(&mut self.conn)?;
+            if progress.moved - before < FEW {
+                break;
+            }
+        }
+        (self.finish)();
+        if progress.logged > TOO_LONG * self.longest {
+            return Err(Error::Unavailable(format!(
+                "{} pages; somebody reads one state of the database for a long time",
+                progress.logged
+            )));
+        }
+        Ok(())
     }
-    queue.checkpoint();
-    if progress.logged > TOO_LONG {
-        return Err(Error::Unavailable(format!(
-            "{} pages; somebody reads one state of the database for a long time",
-            progress.logged
-        )));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forebear_runtime::store::Cell;
+    use std::sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    const PAGES: i64 = 400;
+
+    struct Site {
+        folder: tempfile::TempDir,
+        writer: Arc<Mutex<Sqlite>>,
+        /// How often the writer was asked to move what is left.
+        asked: Arc<AtomicUsize>,
+        work: Work,
     }
-    Ok(())
+
+    fn site() -> Site {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        let writer = Sqlite::open(&path, Mode::Write).unwrap().checkpoint_after(0).unwrap();
+        let writer = Arc::new(Mutex::new(writer));
+        writer.lock().unwrap().execute("CREATE TABLE t (x TEXT)", &[]).unwrap();
+        let (rest, asked) = (writer.clone(), Arc::<AtomicUsize>::default());
+        let count = asked.clone();
+        let finish = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            passive(&mut *rest.lock().unwrap()).unwrap();
+        };
+        let work = Work::open(&path, PAGES, Box::new(finish)).unwrap();
+        Site { folder, writer, asked, work }
+    }
+
+    impl Site {
+        /// Changes that write some six hundred pages.
+        fn change(&self) {
+            let text = Cell::Text("x".repeat(4000));
+            for _ in 0..200 {
+                self.writer.lock().unwrap().execute("INSERT INTO t VALUES (:1)", std::slice::from_ref(&text)).unwrap();
+            }
+        }
+
+        fn pages(&self) -> u64 {
+            self.folder.path().join("log.db-wal").metadata().unwrap().len() / 4096
+        }
+    }
+
+    #[test]
+    fn the_log_begins_anew() {
+        let mut site = site();
+        site.change();
+        let once = site.pages();
+        for _ in 0..5 {
+            site.work.step().unwrap();
+            site.change();
+        }
+        assert!(site.pages() < once + once / 2, "{} pages for {once} at a time", site.pages());
+        assert_eq!(site.asked.load(Ordering::Relaxed), 5);
+    }
+
+    #[test]
+    fn whoever_keeps_it_from_beginning_anew_is_told_of() {
+        let mut site = site();
+        let mut reader = Sqlite::open(&site.folder.path().join("log.db"), Mode::Read).unwrap();
+        reader.execute("BEGIN", &[]).unwrap();
+        reader.query("SELECT COUNT(*) FROM t", &[], &mut |_| Ok(())).unwrap();
+        site.change();
+        site.work.step().unwrap();
+        (0..4).for_each(|_| site.change());
+        assert!(site.work.step().unwrap_err().to_string().contains("somebody reads one state"));
+        reader.execute("COMMIT", &[]).unwrap();
+        site.work.step().ok();
+        let grown = site.pages();
+        site.change();
+        assert_eq!(site.pages(), grown, "what is written now is written over what was moved");
+    }
 }
