@@ -33,6 +33,8 @@ use tokio::{
 const MAX_HEADERS: usize = 64;
 /// How long to wait after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Time between two beats; every limit of a request is longer.
+const BEAT: Duration = Duration::from_millis(500);
 
 /// Bytes of answers that the kernel takes ahead of a client. Its own choice, up to 4 MiB, is memory for each connection that reads
 /// nothing, and tells of progress only once a third of it is free.
@@ -84,6 +86,7 @@ impl Front {
             let open = GracefulShutdown::new();
             tokio::select! {
                 never = accept(listener, slots, shared, &open) => match never {},
+                never = beat() => match never {},
                 _ = stopped => {}
             }
             open
@@ -138,6 +141,15 @@ async fn accept(
                 time::sleep(PAUSE).await;
             }
         }
+    }
+}
+
+/// When a timer is set that is due before all others, the runtime wakes the thread that waits for sockets, to have it wait less long.
+/// With one that is always due soon, the timers of requests are none of those.
+async fn beat() -> std::convert::Infallible {
+    let mut beats = time::interval(BEAT);
+    loop {
+        beats.tick().await;
     }
 }
 
