@@ -91,6 +91,27 @@ async fn a_full_disk_is_503_and_what_was_answered_stays() {
     drop(disk);
 }
 
+/// An import, a shell or a backup beside the server: whoever closes the database last removes the log, and must not take itself for that.
+#[tokio::test]
+async fn another_process_that_comes_and_goes_leaves_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    configure(folder);
+    let program = start(folder);
+    assert_eq!(post(&program.base, "Before").await.0, 201);
+    let database = folder.join("lending-data/lending.db");
+    let db = rusqlite::Connection::open(&database).unwrap();
+    let names: i64 =
+        db.query_row("SELECT COUNT(*) FROM resource_item WHERE name = 'Before'", [], |r| r.get(0)).unwrap();
+    assert_eq!(names, 1);
+    db.close().unwrap();
+    assert!(database.with_extension("db-wal").exists() && database.with_extension("db-shm").exists());
+    assert_eq!(post(&program.base, "After").await.0, 201);
+    drop(program);
+    let program = start(folder);
+    assert_eq!((count(&program.base, "Before").await, count(&program.base, "After").await), (1, 1));
+}
+
 #[tokio::test]
 async fn a_file_that_became_read_only_is_503() {
     let folder = tempfile::tempdir().unwrap();

@@ -43,11 +43,15 @@ impl Cell {
     }
 }
 
-/// An RFC 3339 time in UTC with microseconds. What is in UTC already needs no calendar for it.
+/// An RFC 3339 time in UTC with microseconds. What is in UTC already needs no calendar for it: it comes from a time, and is not looked
+/// at again.
 fn microseconds(time: &str) -> Option<String> {
     let (seconds, rest) = time.split_at_checked(19)?;
-    let fraction = rest.strip_suffix('Z').map(|f| f.strip_prefix('.').unwrap_or(f));
-    match fraction {
+    let digits = match rest.strip_suffix('Z') {
+        Some("") => Some(""),
+        fraction => fraction.and_then(|f| f.strip_prefix('.')).filter(|f| !f.is_empty()),
+    };
+    match digits {
         Some(digits) if time.as_bytes()[10] == b'T' && digits.bytes().all(|b| b.is_ascii_digit()) => {
             Some(format!("{seconds}.{:0<6}Z", digits.get(..6).unwrap_or(digits)))
         }
@@ -353,7 +357,15 @@ mod tests {
         ] {
             assert_eq!(microseconds(time).as_deref(), Some(text), "{time}");
         }
-        for wrong in ["", "2026-11-29", "2026-11-29T01:02:03", "2026-11-29T01:02:03.xZ", "+12026-11-29T01:02:03Z"] {
+        for wrong in [
+            "",
+            "2026-11-29",
+            "2026-11-29T01:02:03",
+            "2026-11-29T01:02:03.xZ",
+            "2026-11-29T01:02:03.Z",
+            "2026-11-29T01:02:03123Z",
+            "+12026-11-29T01:02:03Z",
+        ] {
             assert_eq!(microseconds(wrong), None, "{wrong}");
         }
     }

@@ -33,7 +33,7 @@ use tokio::{
 const MAX_HEADERS: usize = 64;
 /// How long to wait after an error of the listener, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Time between two beats; every limit of a request is longer.
+/// Time between two beats; the limits that each request sets are seconds.
 const BEAT: Duration = Duration::from_millis(500);
 
 /// Bytes of answers that the kernel takes ahead of a client. Its own choice, up to 4 MiB, is memory for each connection that reads

@@ -103,10 +103,11 @@ impl Work {
             }
         }
         (self.finish)();
-        if progress.logged > TOO_LONG * self.longest {
+        // a log that was moved whole begins anew with the next change
+        let Progress { logged, moved } = passive(&mut self.conn)?;
+        if moved < logged && logged > TOO_LONG * self.longest {
             return Err(Error::Unavailable(format!(
-                "{} pages; somebody reads one state of the database for a long time",
-                progress.logged
+                "{logged} pages; somebody reads one state of the database for a long time"
             )));
         }
         Ok(())

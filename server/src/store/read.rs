@@ -96,19 +96,22 @@ impl Read {
         Ok(self.rows(&sql, &[Cell::Text(key.into())], 1)?.pop())
     }
 
-    /// What `read` makes of some members of the row with this key, if there is one; its cells are those of `pointers`, in their order. For what is asked with every
-    /// request: the rest of the row is neither read nor checked.
+    /// What `read` makes of some members of the row with this key, if there is one; its cells are those of `pointers`, in their order.
+    /// For what is asked with every request: the rest of the row is not read, and of what is read only the types are checked.
     ///
     /// # Errors
-    /// What the database refuses, or those of `read`.
+    /// [`Error::Database`] for a member without a column, what the database refuses, or those of `read`.
     pub fn find_members<E: Entity, T>(
         &mut self,
         key: &str,
         pointers: &[&str],
         read: impl Fn(&Cells<'_>) -> Result<T, CellError>,
     ) -> Result<Option<T>> {
-        let column = |pointer: &&str| E::TABLE.columns.iter().find(|c| c.pointer == *pointer).map(|c| c.name);
-        let columns = pointers.iter().filter_map(column).collect::<Vec<_>>().join(", ");
+        let column = |pointer: &&str| {
+            let column = E::TABLE.columns.iter().find(|c| c.pointer == *pointer);
+            column.map(|c| c.name).ok_or_else(|| Error::Database(format!("{}: no column for {pointer}", E::TABLE.name)))
+        };
+        let columns = pointers.iter().map(column).collect::<Result<Vec<_>>>()?.join(", ");
         let sql = format!("SELECT {columns} FROM {} WHERE {} = :1", E::TABLE.name, E::TABLE.key);
         let mut found = None;
         self.conn.query(&sql, &[Cell::Text(key.into())], &mut |row| {

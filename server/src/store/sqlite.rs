@@ -87,13 +87,18 @@ fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// Makes the file readable by its owner only; SQLite gives its journals the same mode.
+/// Makes the file, if there is none, readable by its owner only; SQLite gives its journals the same mode. A file that is there is not
+/// opened: POSIX takes all locks of a process on a file away when any descriptor of it is closed, and without them another process that
+/// comes and goes takes itself for the last one, and removes the log.
 fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    match options.open(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 impl Conn for Sqlite {
