@@ -100,6 +100,7 @@ async fn another_process_that_comes_and_goes_leaves_the_log() {
     let program = start(folder);
     assert_eq!(post(&program.base, "Before").await.0, 201);
     let database = folder.join("lending-data/lending.db");
+    assert!(is_locked(&database), "the server holds no lock by which others know that it is there");
     let db = rusqlite::Connection::open(&database).unwrap();
     let names: i64 =
         db.query_row("SELECT COUNT(*) FROM resource_item WHERE name = 'Before'", [], |r| r.get(0)).unwrap();
@@ -110,6 +111,12 @@ async fn another_process_that_comes_and_goes_leaves_the_log() {
     drop(program);
     let program = start(folder);
     assert_eq!((count(&program.base, "Before").await, count(&program.base, "After").await), (1, 1));
+}
+
+/// Whether a process holds a lock of this file (proc_locks(5)).
+fn is_locked(file: &Path) -> bool {
+    let inode = format!(":{} ", std::os::unix::fs::MetadataExt::ino(&file.metadata().unwrap()));
+    std::fs::read_to_string("/proc/locks").unwrap().lines().any(|line| line.contains(&inode))
 }
 
 #[tokio::test]
