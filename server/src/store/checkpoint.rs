@@ -4,12 +4,12 @@
 //! thread of its own does it here while changes go on. It is never done as long as they do, and only a log that was moved whole begins
 //! anew; so before the log becomes too long, the writer moves the few pages that are left, between two changes.
 
-use super::{Conn, Mode, Sqlite, writer::Queue};
+use super::{Conn, Mode, Sqlite, kept_open::KeptOpen, writer::Queue};
 use crate::{
     background::Background,
     error::{Error, Result},
 };
-use std::{fs::File, mem::ManuallyDrop, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 /// Time between two looks at the log.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -74,8 +74,7 @@ fn not_written(e: &std::io::Error) -> Error {
 
 struct Work {
     conn: Sqlite,
-    /// Never closed: POSIX takes all locks of a process on a file away when any descriptor of it is closed, also SQLite's.
-    database: ManuallyDrop<File>,
+    database: KeptOpen,
     /// Pages after which the log is to begin anew.
     longest: i64,
     /// Has the writer move what is left.
@@ -84,7 +83,7 @@ struct Work {
 
 impl Work {
     fn open(path: &Path, longest: i64, finish: Box<dyn FnMut() + Send>) -> Result<Self> {
-        let database = ManuallyDrop::new(File::open(path).map_err(|e| not_written(&e))?);
+        let database = KeptOpen::open(path).map_err(|e| not_written(&e))?;
         Ok(Self { conn: Sqlite::open(path, Mode::Write)?, database, longest, finish })
     }
 

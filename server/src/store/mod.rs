@@ -7,6 +7,7 @@ mod checkpoint;
 mod conn;
 mod flights;
 mod idempotency;
+mod kept_open;
 mod list;
 pub mod migrate;
 mod notes;

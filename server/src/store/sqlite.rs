@@ -88,8 +88,7 @@ fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Makes the file, if there is none, readable by its owner only; SQLite gives its journals the same mode. A file that is there is not
-/// opened: POSIX takes all locks of a process on a file away when any descriptor of it is closed, and without them another process that
-/// comes and goes takes itself for the last one, and removes the log.
+/// opened, since it would be closed again: see [`super::kept_open`].
 fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

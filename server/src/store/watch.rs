@@ -5,11 +5,9 @@
 //! (<https://www.sqlite.org/walformat.html>, section 2.2). Here the header itself is read: whoever asks after a commit sees other
 //! bytes than before it, and bytes of a commit under way are other bytes, too.
 
-use super::{Conn, Mode, Sqlite};
+use super::{Conn, Mode, Sqlite, kept_open::KeptOpen};
 use crate::error::{Error, Result};
 use std::{
-    fs::File,
-    mem::ManuallyDrop,
     os::unix::fs::FileExt,
     path::Path,
     sync::{Mutex, PoisonError},
@@ -20,8 +18,7 @@ const HEADER: usize = 96;
 
 /// Counts the changes of the header.
 pub(super) struct Watch {
-    /// Never closed: POSIX takes all locks of a process on a file away when any descriptor of it is closed, also SQLite's.
-    index: ManuallyDrop<File>,
+    index: KeptOpen,
     seen: Mutex<Seen>,
 }
 
@@ -39,7 +36,7 @@ impl Watch {
         let unavailable = |e: std::io::Error| Error::Unavailable(format!("{}-shm: {e}", path.display()));
         let mut name = path.canonicalize().map_err(unavailable)?.into_os_string();
         name.push("-shm");
-        let index = ManuallyDrop::new(File::open(&name).map_err(unavailable)?);
+        let index = KeptOpen::open(name.as_ref()).map_err(unavailable)?;
         Ok(Self { index, seen: Mutex::new(Seen { header: [0; HEADER], version: 0, _conn: conn }) })
     }
 

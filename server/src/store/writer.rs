@@ -1,7 +1,7 @@
 //! One thread, one connection, many changes per commit.
 //!
-//! SQLite has one writer at a time; writers that fight for the lock make it slow. Here each request runs in its own savepoint,
-//! the queue is drained into one transaction, and every caller is answered only after the commit that made its change durable.
+//! SQLite has one writer at a time; writers that fight for the lock make it slow. Here the queue is
+//! drained into one transaction, and every caller is answered only after the commit that made its change durable.
 
 use super::{
     Mode, Sqlite, Write, checkpoint,
