@@ -14,35 +14,6 @@ pub enum Cell {
     Text(String),
 }
 
-impl Cell {
-    /// Text, by `Display`.
-    pub fn text(value: Option<impl Display>) -> Self {
-        value.map_or(Self::Null, |v| Self::Text(v.to_string()))
-    }
-
-    /// An integer, by `Display`.
-    pub fn int(value: Option<impl Display>) -> Self {
-        value.and_then(|v| v.to_string().parse().ok()).map_or(Self::Null, Self::Int)
-    }
-
-    /// A boolean.
-    pub fn flag(value: Option<impl Display>) -> Self {
-        value.map_or(Self::Null, |v| Self::Int((v.to_string() == "true").into()))
-    }
-
-    /// A timestamp, as serde writes it, in UTC with microseconds.
-    pub fn stamp(value: Option<&impl Serialize>) -> Self {
-        let text = value.and_then(|v| serde_json::to_string(v).ok());
-        let text = text.as_deref().and_then(|t| t.strip_prefix('"')?.strip_suffix('"'));
-        text.and_then(microseconds).map_or(Self::Null, Self::Text)
-    }
-
-    /// JSON text.
-    pub fn json(value: Option<&impl Serialize>) -> Self {
-        value.and_then(|v| serde_json::to_string(v).ok()).map_or(Self::Null, Self::Text)
-    }
-}
-
 /// An RFC 3339 time in UTC with microseconds. What is in UTC already needs no calendar for it: it comes from a time, and is not looked
 /// at again.
 fn microseconds(time: &str) -> Option<String> {
@@ -76,21 +47,24 @@ pub trait Form {
     fn json(value: Option<&impl Serialize>) -> Self;
 }
 
+/// Text and numbers by `Display`, timestamps as serde writes them, in UTC with microseconds.
 impl Form for Cell {
     fn text(value: Option<impl Display + Serialize>) -> Self {
-        Self::text(value)
+        value.map_or(Self::Null, |v| Self::Text(v.to_string()))
     }
     fn int(value: Option<impl Display + Serialize>) -> Self {
-        Self::int(value)
+        value.and_then(|v| v.to_string().parse().ok()).map_or(Self::Null, Self::Int)
     }
     fn flag(value: Option<impl Display + Serialize>) -> Self {
-        Self::flag(value)
+        value.map_or(Self::Null, |v| Self::Int((v.to_string() == "true").into()))
     }
     fn stamp(value: Option<&impl Serialize>) -> Self {
-        Self::stamp(value)
+        let text = value.and_then(|v| serde_json::to_string(v).ok());
+        let text = text.as_deref().and_then(|t| t.strip_prefix('"')?.strip_suffix('"'));
+        text.and_then(microseconds).map_or(Self::Null, Self::Text)
     }
     fn json(value: Option<&impl Serialize>) -> Self {
-        Self::json(value)
+        value.and_then(|v| serde_json::to_string(v).ok()).map_or(Self::Null, Self::Text)
     }
 }
 

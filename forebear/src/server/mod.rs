@@ -120,7 +120,7 @@ fn emit_store(document: &Value, operations: &[Operation], types: &Types, files: 
             #![doc = " Which filter of which list rests on which index."]
             use super::List;
             #[allow(unused_imports)]
-            use forebear_runtime::store::{Cell, Filter, Test, fold};
+            use forebear_runtime::store::{Cell, Filter, Form, Test, fold};
             use generated_models as models;
             #(#lists)*
         })?,

@@ -11,7 +11,7 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use forebear_runtime::{
     Change, Encoded, Idempotency,
-    store::{Cell, Row},
+    store::{Cell, Form, Row},
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use forebear_runtime::{
     hex,
-    store::{Cell, Row},
+    store::{Cell, Form, Row},
 };
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path};

@@ -3,7 +3,7 @@
 use super::{Read, Write};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use forebear_runtime::store::{Cell, Row};
+use forebear_runtime::store::{Cell, Form, Row};
 
 /// Where a relay stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
 };
 use chrono::{DateTime, Utc};
-use forebear_runtime::store::{Cell, Row};
+use forebear_runtime::store::{Cell, Form, Row};
 use generated_server::store::Entity;
 use std::{
     ops::{Deref, DerefMut},

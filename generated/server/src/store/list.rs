@@ -2,7 +2,7 @@
 //! Which filter of which list rests on which index.
 use super::List;
 #[allow(unused_imports)]
-use forebear_runtime::store::{Cell, Filter, Test, fold};
+use forebear_runtime::store::{Cell, Filter, Form, Test, fold};
 use generated_models as models;
 impl List for crate::op::ListResourcesQuery {
     type Row = models::Resource;
