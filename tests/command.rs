@@ -359,4 +359,12 @@ fn the_trail_is_verified_from_the_shell() {
         let (code, _, error) = said(&[&["audit"], arguments].concat());
         assert!(code != Some(0) && error.contains(expected), "{arguments:?}: {error}");
     }
+    db.execute_batch("DROP TRIGGER tr_audit_seal_update; UPDATE audit_seal SET signature = x'ff' WHERE batch = 2")
+        .unwrap();
+    let (code, rest, error) = said(&["audit", "checkpoints"]);
+    assert_eq!((code, rest.lines().count()), (Some(1), checkpoints.lines().count() - 1));
+    assert!(
+        error.contains("seals 2 cannot be read, and have no checkpoint here: run `lending-api audit verify`"),
+        "{error}"
+    );
 }

@@ -68,10 +68,12 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
         }
         AuditCommand::Export { from, to } => Ok(audit::export(&mut read, from.as_deref(), to.as_deref(), &mut out)??),
         AuditCommand::Checkpoints => {
-            for checkpoint in audit::checkpoints(&mut read)? {
+            let (checkpoints, unreadable) = audit::checkpoints(&mut read)?;
+            for checkpoint in checkpoints {
                 writeln!(out, "{}", serde_json::to_string(&checkpoint)?)?;
             }
-            Ok(out.flush()?)
+            out.flush()?;
+            complete(&unreadable)
         }
         AuditCommand::Show { table, id } => {
             let text = audit::history(&mut read, &table, &id)?;
@@ -97,6 +99,17 @@ fn verify(read: &mut Read, public_key: &str, scope: &Scope) -> Result<(), Fault>
     // whoever reads only the first of them is told all the same
     let _ = shown.and_then(|()| if more > 0 { output::line(format_args!("and {more} more")) } else { Ok(()) });
     Err(format!("the audit trail is not what was sealed: {} findings in {looked}", findings.len()).into())
+}
+
+/// Whoever keeps the checkpoints must know that some are missing.
+fn complete(unreadable: &[i64]) -> Result<(), Fault> {
+    if unreadable.is_empty() {
+        return Ok(());
+    }
+    let numbers: Vec<String> = unreadable.iter().take(SHOWN).map(i64::to_string).collect();
+    let more = if unreadable.len() > SHOWN { ", …" } else { "" };
+    let which = format!("seals {}{more} cannot be read, and have no checkpoint here", numbers.join(", "));
+    Err(format!("{which}: run `lending-api audit verify`").into())
 }
 
 fn read_checkpoints(file: &Path) -> Result<Vec<Checkpoint>, Fault> {

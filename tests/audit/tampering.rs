@@ -141,11 +141,17 @@ async fn records_that_change_places_with_another_batch_are_named() {
 async fn what_is_no_text_is_named_and_ends_nothing() {
     let server = server().await;
     let ((seq, id), (later, other)) = (changed(&server, 1), changed(&server, 3));
+    let row = super::records(&server, "operation = 'create_resource'")[1]["row_id"].as_str().unwrap().to_string();
     tamper(&server, &format!("UPDATE audit_record SET diff = x'ff00' WHERE seq = {seq}"));
+    let mut read = Read::open(&server.config.database()).unwrap();
+    let told = audit::history(&mut read, "resource_item", &row).unwrap();
+    assert!(told.starts_with(&format!("record {id}, number {seq}, holds something that is no text")), "{told}");
     tamper(&server, &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {later}"));
     let altered = [Finding::Altered { seq, id }, Finding::Altered { seq: later, id: other }];
     assert_eq!(verify(&server).findings, altered);
     tamper(&server, "UPDATE audit_seal SET signature = x'ff00' WHERE batch = 2");
+    let (others, unreadable) = audit::checkpoints(&mut read).unwrap();
+    assert_eq!((unreadable.as_slice(), others[1].batch), ([2].as_slice(), 3), "the others are there");
     let seal = |batch, what| Finding::Seal { batch, what };
     let broken = [
         seal(2, "holds something that is no text"),
@@ -274,7 +280,7 @@ async fn a_seal_cannot_be_made_to_fit() {
 async fn a_trail_that_was_cut_off_does_not_match_what_was_exported() {
     let server = server().await;
     let mut read = Read::open(&server.config.database()).unwrap();
-    let exported: Vec<Checkpoint> = audit::checkpoints(&mut read).unwrap();
+    let (exported, _): (Vec<Checkpoint>, _) = audit::checkpoints(&mut read).unwrap();
     let last = exported.last().unwrap().clone();
     let with = || verify_with(&server, &Scope { checkpoints: exported.clone(), ..Scope::default() }).findings;
     assert_eq!(with(), []);

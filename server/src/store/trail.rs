@@ -153,12 +153,12 @@ fn is_word(id: &str) -> bool {
     !id.is_empty() && !id.contains(char::is_whitespace)
 }
 
-/// The records of one row.
-pub(crate) fn of_row(tx: &mut Read, table: &str, id: &str) -> Result<Vec<(i64, Record)>> {
+/// The records of one row with their numbers; of those that cannot be read, what is taken for the id.
+pub(crate) fn of_row(tx: &mut Read, table: &str, id: &str) -> Result<Vec<(i64, Result<Record, String>)>> {
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE table_name = :1 AND row_id = :2 ORDER BY seq");
     let mut found = vec![];
     tx.conn().query(&sql, &[Cell::Text(table.into()), Cell::Text(id.into())], &mut |row| {
-        found.push((whole(row, 19)?, record(row)?));
+        found.push((whole(row, 19)?, readable(row)));
         Ok(())
     })?;
     Ok(found)
