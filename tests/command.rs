@@ -362,9 +362,43 @@ fn the_trail_is_verified_from_the_shell() {
     db.execute_batch("DROP TRIGGER tr_audit_seal_update; UPDATE audit_seal SET signature = x'ff' WHERE batch = 2")
         .unwrap();
     let (code, rest, error) = said(&["audit", "checkpoints"]);
+    drop(db);
     assert_eq!((code, rest.lines().count()), (Some(1), checkpoints.lines().count() - 1));
     assert!(
         error.contains("seals 2 cannot be read, and have no checkpoint here: run `lending-api audit verify`"),
         "{error}"
     );
+}
+
+/// Other secrets would make hashes that nobody can compare with those of before, and seals that fit nothing.
+#[test]
+fn beside_a_database_no_secrets_are_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    run(folder, &["migrate"], &[]);
+    let secrets = folder.join("lending-data/audit-keys.json");
+    std::fs::remove_file(&secrets).unwrap();
+    for arguments in [&["serve"][..], &["migrate"], &["audit", "verify"]] {
+        let error = refused(folder, arguments, &[("LENDING_BIND", "127.0.0.1:0")]);
+        assert!(error.contains("audit-keys.json: is not there. A trail needs the secrets"), "{arguments:?}: {error}");
+        assert!(!secrets.exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_hides_no_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(serve(folder).terminate());
+    let data = folder.join("lending-data");
+    std::fs::write(data.join("audit-checkpoint.json"), "").unwrap();
+    let named = "audit-checkpoint.json: holds no checkpoint";
+    let error = refused(folder, &["audit", "verify"], &[]);
+    assert!(error.contains(named), "{error}");
+    let db = rusqlite::Connection::open(data.join("lending.db")).unwrap();
+    db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET service = 'x' WHERE seq = 7")
+        .unwrap();
+    drop(db);
+    let error = refused(folder, &["audit", "verify"], &[]);
+    assert!(error.contains("1 findings") && error.contains(named), "{error}");
 }

@@ -256,8 +256,27 @@ fn the_data_is_loaded_once() {
 async fn audit_records_stay_as_they_are() {
     let server = Server::start().await;
     let db = server.database();
-    for sql in ["UPDATE audit_record SET service = 'x'", "DELETE FROM audit_record"] {
+    let again = |number: &str, id: &str| {
+        let columns = "kind, recorded_at, service, operation, table_name, row_id, diff, spec, build";
+        let from = format!("SELECT {number}, {id}, {columns} FROM audit_record WHERE seq = 20");
+        format!("REPLACE INTO audit_record (seq, id, {columns}) {from}")
+    };
+    for sql in [
+        "UPDATE audit_record SET service = 'x'",
+        "DELETE FROM audit_record",
+        &again("seq", "id"),
+        &again("seq", "'other'"),
+        &again("9000", "id"),
+        &again("NULL", "id"),
+    ] {
         assert!(db.execute(sql, []).unwrap_err().to_string().contains("audit records are never"), "{sql}");
+    }
+    db.execute(&again("NULL", "'other'"), []).unwrap();
+    let seal = "REPLACE INTO audit_seal SELECT :1, 't', 1, 1, 1, 'a', 'a', '', '', '', '', ''";
+    db.execute(seal, [900]).unwrap();
+    let others = ["UPDATE audit_seal SET digest = '' WHERE batch = :1", "DELETE FROM audit_seal WHERE batch = :1"];
+    for sql in [seal, others[0], others[1]] {
+        assert!(db.execute(sql, [900]).unwrap_err().to_string().contains("seals are never"), "{sql}");
     }
 }
 

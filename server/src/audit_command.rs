@@ -63,8 +63,13 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
     match command {
         AuditCommand::Verify { from, to, checkpoints } => {
             let mut checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
-            checkpoints.extend(audit::Anchor::of(&config.data_dir).read()?);
-            verify(&mut read, &config.audit_keys()?.public(), &Scope { from, to, checkpoints })
+            let anchor = audit::Anchor::of(&config.data_dir).read().map(|newest| checkpoints.extend(newest));
+            let verified = verify(&mut read, &config.audit_keys()?.public(), &Scope { from, to, checkpoints });
+            // the rest is looked at all the same
+            match (verified, anchor) {
+                (Err(found), Err(e)) => Err(format!("{found}; {e}").into()),
+                (verified, anchor) => verified.and(anchor.map_err(Fault::from)),
+            }
         }
         AuditCommand::Export { from, to } => Ok(audit::export(&mut read, from.as_deref(), to.as_deref(), &mut out)??),
         AuditCommand::Checkpoints => {

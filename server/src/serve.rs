@@ -97,8 +97,10 @@ pub fn prepare(config: &Config, clock: &Clock) -> Result<Vec<String>, Fault> {
     make_private(folder)
         .and_then(|()| if is_new { Replay::begin(folder) } else { Ok(()) })
         .map_err(|e| format!("data_dir {}: {e}", folder.display()))?;
+    // made before the database, since beside one that is there none are made
+    let keys = config.audit_keys()?.into();
     let ran = migrate::migrate(&config.database(), clock.now())?;
-    data::load(&config.database(), config.audit_keys()?.into(), config.sample.unwrap_or(false), clock.now())?;
+    data::load(&config.database(), keys, config.sample.unwrap_or(false), clock.now())?;
     Ok(ran)
 }
 

@@ -4,8 +4,8 @@ use super::emulator::{Emulator, Item};
 use crate::{
     durability::{configure, send},
     support::{
+        copy_template,
         program::{Program, Starting},
-        template,
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -37,7 +37,7 @@ impl Site {
         std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + &settings).unwrap();
         std::fs::create_dir(folder.path().join("lending-data")).unwrap();
         let site = Self { emulator, folder };
-        std::fs::copy(template(), site.path("lending.db")).unwrap();
+        copy_template(&site.path(""));
         let forget = "DELETE FROM audit_record; UPDATE sqlite_sequence SET seq = 0 WHERE name = 'audit_record';";
         site.tamper("audit_record", forget);
         Some(site)

@@ -7,6 +7,7 @@ pub use http::{Answer, Call};
 
 use chrono::{DateTime, Utc};
 use lending_api::{
+    audit::Keys,
     auth::{self, Subject},
     clock::Clock,
     config::{AddressConfig, ClassConfig, Config, Development},
@@ -51,7 +52,7 @@ impl Server {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
         std::fs::create_dir(&config.data_dir).unwrap();
-        std::fs::copy(template(), config.database()).unwrap();
+        copy_template(&config.data_dir);
         // as after an orderly stop long ago
         std::fs::write(config.data_dir.join("tokens-taken-until"), "0").unwrap();
         change(&mut config);
@@ -124,8 +125,9 @@ impl Server {
     }
 }
 
-/// A database with all data loaded, made once; loading it for every test would take a second each.
-pub fn template() -> &'static std::path::Path {
+/// Puts a database with all data into a folder, and secrets of its own. It is made once; loading it for every test would take a
+/// second each.
+pub fn copy_template(to: &std::path::Path) {
     static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let make = || {
         let folder = tempfile::tempdir().unwrap();
@@ -134,7 +136,8 @@ pub fn template() -> &'static std::path::Path {
         serve::prepare(&config, &Clock::fixed(now())).unwrap();
         (folder, config.database())
     };
-    &TEMPLATE.get_or_init(make).1
+    std::fs::copy(&TEMPLATE.get_or_init(make).1, to.join("lending.db")).unwrap();
+    Keys::make(&to.join("audit-keys.json")).unwrap();
 }
 
 pub fn config(folder: &std::path::Path) -> Config {

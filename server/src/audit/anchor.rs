@@ -21,11 +21,12 @@ impl Anchor {
     /// What was sealed last; none where nothing was.
     ///
     /// # Errors
-    /// When the file cannot be read, or holds something else.
+    /// When the file cannot be read, or holds something else; with its name.
     pub fn read(&self) -> io::Result<Option<Checkpoint>> {
+        let named = |e: io::Error| io::Error::new(e.kind(), format!("{}: holds no checkpoint: {e}", self.0.display()));
         match fs::read(&self.0) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            bytes => Ok(Some(serde_json::from_slice(&bytes?)?)),
+            bytes => bytes.and_then(|bytes| Ok(Some(serde_json::from_slice(&bytes)?))).map_err(named),
         }
     }
 

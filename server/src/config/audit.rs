@@ -8,19 +8,25 @@ use std::path::PathBuf;
 #[serde(deny_unknown_fields, default)]
 pub struct AuditConfig {
     /// File with the secrets that hash sensitive values and sign what is sealed; `lending-api audit new-keys FILE` makes one.
-    /// `LENDING_AUDIT__KEYS_FILE`, default `audit-keys.json` in `data_dir`, made at the first start.
+    /// `LENDING_AUDIT__KEYS_FILE`, default `audit-keys.json` in `data_dir`, made with the database.
     pub keys_file: Option<PathBuf>,
 }
 
 impl super::Config {
-    /// The secrets of the audit trail.
+    /// The secrets of the audit trail. They are made with a new database only: beside one that is there, others would seal nothing that
+    /// fits what was sealed before.
     ///
     /// # Errors
     /// When the file cannot be read, or made where it is made.
     pub fn audit_keys(&self) -> Result<crate::audit::Keys, crate::audit::KeysError> {
         match &self.audit.keys_file {
             Some(named) => crate::audit::Keys::read(named),
-            None => crate::audit::Keys::read_or_make(&self.data_dir.join("audit-keys.json")),
+            None if self.database().exists() => crate::audit::Keys::read(&self.audit_keys_default()),
+            None => crate::audit::Keys::read_or_make(&self.audit_keys_default()),
         }
+    }
+
+    fn audit_keys_default(&self) -> PathBuf {
+        self.data_dir.join("audit-keys.json")
     }
 }

@@ -34,7 +34,13 @@ pub(crate) fn make(path: &Path, content: impl FnOnce() -> io::Result<Vec<u8>>) -
     file.sync_all()?;
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
-    linked
+    linked?;
+    sync_folder(path)
+}
+
+/// A file that was added is there after a power failure once its folder is on the disk.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
 /// Replaces a file: it holds the old content or the new, also after a power failure.
@@ -44,5 +50,5 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     draft.write_all(content)?;
     draft.sync_all()?;
     fs::rename(next, path)?;
-    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+    sync_folder(path)
 }
