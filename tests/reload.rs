@@ -122,6 +122,7 @@ async fn a_signal_during_the_start_is_not_the_end() {
     // the migration waits for the writer
     std::fs::create_dir(folder.join("lending-data")).unwrap();
     std::fs::write(folder.join("lending-data/tokens-taken-until"), "0").unwrap();
+    lending_api::audit::Keys::make(&folder.join("lending-data/audit-keys.json")).unwrap();
     let writer = rusqlite::Connection::open(folder.join("lending-data/lending.db")).unwrap();
     writer.execute_batch("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; CREATE TABLE held (a)").unwrap();
     let starting = Starting::serve(folder);
