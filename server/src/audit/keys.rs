@@ -16,11 +16,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const MISSING: &str = "is not there. A trail needs the secrets that it was begun with: put the file back. Only for a new trail make others, \
-                       with `lending-api audit new-keys FILE`";
-
 /// Bytes of each secret.
 const BYTES: usize = 32;
+/// What is said of a file that is not there.
+const MISSING: &str = "is not there. A trail needs the secrets that it was begun with: put the file back. Only for a new trail make others, \
+                       with `lending-api audit new-keys FILE`";
 
 /// The secrets, ready for use.
 pub struct Keys {
@@ -76,8 +76,10 @@ impl Keys {
     fn of(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<Self, KeysError> {
         let wrong = |text: String| KeysError(path.into(), text);
         let form = || wrong("does not hold `hash_key` and `signing_key`, each base64 of 32 bytes".into());
-        let bytes = bytes
-            .map_err(|e| wrong(if e.kind() == io::ErrorKind::NotFound { MISSING.into() } else { e.to_string() }))?;
+        let bytes = bytes.map_err(|e| match e.kind() {
+            io::ErrorKind::NotFound => wrong(MISSING.into()),
+            _ => wrong(e.to_string()),
+        })?;
         let file: File = serde_json::from_slice(&bytes).map_err(|_| form())?;
         let secret = |text: &str| STANDARD.decode(text).ok().filter(|b| b.len() == BYTES).ok_or_else(form);
         let hash = hmac::Key::new(hmac::HMAC_SHA256, &secret(&file.hash_key)?);

@@ -19,14 +19,10 @@ impl super::Config {
     /// # Errors
     /// When the file cannot be read, or made where it is made.
     pub fn audit_keys(&self) -> Result<crate::audit::Keys, crate::audit::KeysError> {
+        let default = self.data_dir.join("audit-keys.json");
         match &self.audit.keys_file {
-            Some(named) => crate::audit::Keys::read(named),
-            None if self.database().exists() => crate::audit::Keys::read(&self.audit_keys_default()),
-            None => crate::audit::Keys::read_or_make(&self.audit_keys_default()),
+            None if !self.database().exists() => crate::audit::Keys::read_or_make(&default),
+            named => crate::audit::Keys::read(named.as_ref().unwrap_or(&default)),
         }
-    }
-
-    fn audit_keys_default(&self) -> PathBuf {
-        self.data_dir.join("audit-keys.json")
     }
 }
