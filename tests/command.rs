@@ -335,7 +335,9 @@ fn the_trail_is_verified_from_the_shell() {
     let (_, checkpoints, _) = said(&["audit", "checkpoints"]);
     assert!(checkpoints.lines().count() >= 6, "{checkpoints}");
     std::fs::write(folder.join("checkpoints"), &checkpoints).unwrap();
-    assert_eq!(said(&["audit", "verify", "--checkpoints", "checkpoints", "--from", "2026-01-01"]).0, Some(0));
+    let compared = format!("; {} checkpoints compared\n", checkpoints.lines().count() + 1);
+    let (code, text, _) = said(&["audit", "verify", "--checkpoints", "checkpoints", "--from", "2026-01-01"]);
+    assert!(code == Some(0) && text.ends_with(&compared), "those of the file, and the server's own: {text}");
     let (_, text, _) = said(&["audit", "show", "country", "US"]);
     assert!(text.contains("load by lending-api: added as version 1") && text.contains("/name: – → "), "{text}");
     let (_, lines, _) = said(&["audit", "export"]);
@@ -350,8 +352,12 @@ fn the_trail_is_verified_from_the_shell() {
     assert!(error.contains("the audit trail is not what was sealed: 1 findings"), "{error}");
     assert_eq!(said(&["audit", "verify", "--from", "2100-01-01"]).0, Some(0), "not looked at");
     std::fs::write(folder.join("checkpoints"), "{}").unwrap();
+    std::fs::write(folder.join("empty"), "\n").unwrap();
     for (arguments, expected) in [
-        (&["verify", "--checkpoints", "checkpoints"][..], "checkpoints:1: no checkpoint: missing field"),
+        (&["verify", "--checkpoints", "empty"][..], "error: empty: holds no checkpoint"),
+        (&["verify", "--from", "2026-02-01", "--to", "2026-01-01"], "is not later than `--from 2026-02-01T00:00:00"),
+        (&["export", "--from", "2026-02-01", "--to", "2026-02-01"], "nothing is between them"),
+        (&["verify", "--checkpoints", "checkpoints"], "checkpoints:1: no checkpoint: missing field"),
         (&["verify", "--from", "yesterday"], "write a day, 2026-11-01, or a time"),
         (&["show", "country", "XX"], "no record of a row `XX` in a table `country`"),
         (&["new-keys", "lending-data/audit-keys.json"], "exists"),

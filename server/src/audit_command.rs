@@ -3,7 +3,7 @@
 use super::{Fault, output};
 use clap::Subcommand;
 use lending_api::{
-    audit::{self, Checkpoint, Scope},
+    audit::{self, Checkpoint, Keys, Scope},
     config::Config,
     store::Read,
 };
@@ -62,16 +62,20 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match command {
         AuditCommand::Verify { from, to, checkpoints } => {
+            in_order(from.as_deref(), to.as_deref())?;
             let mut checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
             let anchor = audit::Anchor::of(&config.data_dir).read().map(|newest| checkpoints.extend(newest));
-            let verified = verify(&mut read, &config.audit_keys()?.public(), &Scope { from, to, checkpoints });
+            let verified = verify(&mut read, &config.audit_keys()?, &Scope { from, to, checkpoints });
             // the rest is looked at all the same
             match (verified, anchor) {
                 (Err(found), Err(e)) => Err(format!("{found}; {e}").into()),
                 (verified, anchor) => verified.and(anchor.map_err(Fault::from)),
             }
         }
-        AuditCommand::Export { from, to } => Ok(audit::export(&mut read, from.as_deref(), to.as_deref(), &mut out)??),
+        AuditCommand::Export { from, to } => {
+            in_order(from.as_deref(), to.as_deref())?;
+            Ok(audit::export(&mut read, from.as_deref(), to.as_deref(), &mut out)??)
+        }
         AuditCommand::Checkpoints => {
             let (checkpoints, unreadable) = audit::checkpoints(&mut read)?;
             for checkpoint in checkpoints {
@@ -92,10 +96,13 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
     }
 }
 
-fn verify(read: &mut Read, public_key: &str, scope: &Scope) -> Result<(), Fault> {
-    let report = read.snapshot(|tx| audit::verify(tx, public_key, scope))?;
+fn verify(read: &mut Read, keys: &Keys, scope: &Scope) -> Result<(), Fault> {
+    let report = read.snapshot(|tx| audit::verify(tx, keys, scope))?;
     let audit::Report { seals, records, unsealed, findings } = &report;
-    let looked = format!("{records} records in {seals} seals; {unsealed} records are not sealed yet");
+    let compared = scope.checkpoints.len();
+    let looked = format!(
+        "{records} records in {seals} seals; {unsealed} records are not sealed yet; {compared} checkpoints compared"
+    );
     if findings.is_empty() {
         return Ok(output::line(format_args!("ok: {looked}"))?);
     }
@@ -122,7 +129,20 @@ fn read_checkpoints(file: &Path) -> Result<Vec<Checkpoint>, Fault> {
     let parse = |(i, line): (usize, &str)| {
         serde_json::from_str(line).map_err(|e| format!("{}:{}: no checkpoint: {e}", file.display(), i + 1).into())
     };
-    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let all = lines.map(parse).collect::<Result<Vec<Checkpoint>, Fault>>()?;
+    // whoever gives a file wants something compared
+    if all.is_empty() { Err(format!("{}: holds no checkpoint", file.display()).into()) } else { Ok(all) }
+}
+
+/// Nothing lies in a span that ends before it begins, and that would pass for good.
+fn in_order(from: Option<&str>, to: Option<&str>) -> Result<(), Fault> {
+    match (from, to) {
+        (Some(from), Some(to)) if from >= to => {
+            Err(format!("`--to {to}` is not later than `--from {from}`: nothing is between them").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A day or a time, as records carry it.

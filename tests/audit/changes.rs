@@ -1,5 +1,6 @@
 use super::{json, records};
-use crate::support::Server;
+use crate::support::{Server, now};
+use lending_api::audit::Keys;
 use serde_json::{Value, json as object};
 
 #[tokio::test]
@@ -74,7 +75,12 @@ async fn what_is_sensitive_shows_only_that_it_changed() {
     assert!(hash(&second["/requester/email"][0]) && hash(&second["/requester/email"][1]));
     assert_ne!(second["/requester/email"][0], second["/requester/email"][1]);
     // another key, another hash: nobody can guess from a list of addresses without it
-    let other = Server::start().await;
+    let other = Server::start_with(now(), |config| {
+        let file = config.data_dir.join("others.json");
+        Keys::make(&file).unwrap();
+        config.audit.keys_file = Some(file);
+    });
+    let other = other.await;
     other
         .call("POST", "/api/v1/payoff")
         .header("idempotency-key", "k")

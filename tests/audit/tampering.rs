@@ -8,9 +8,9 @@ use serde_json::json as object;
 use std::time::{Duration, Instant};
 
 fn verify_with(server: &Server, scope: &Scope) -> Report {
-    let public_key = server.config.audit_keys().unwrap().public();
+    let keys = server.config.audit_keys().unwrap();
     let mut read = Read::open(&server.config.database()).unwrap();
-    read.snapshot(|tx| audit::verify(tx, &public_key, scope)).unwrap()
+    read.snapshot(|tx| audit::verify(tx, &keys, scope)).unwrap()
 }
 
 fn verify(server: &Server) -> Report {
@@ -153,10 +153,7 @@ async fn what_is_no_text_is_named_and_ends_nothing() {
     let (others, unreadable) = audit::checkpoints(&mut read).unwrap();
     assert_eq!((unreadable.as_slice(), others[1].batch), ([2].as_slice(), 3), "the others are there");
     let seal = |batch, what| Finding::Seal { batch, what };
-    let broken = [
-        seal(2, "holds something that is no text"),
-        seal(3, "does not have the number after the one before it: a seal is missing"),
-    ];
+    let broken = [seal(2, "holds something that is no text")];
     assert_eq!(verify(&server).findings, [broken.as_slice(), &altered].concat());
 }
 
@@ -189,21 +186,15 @@ async fn what_is_no_text_behind_the_newest_seal_is_sealed_as_such() {
     };
     let seqs =
         [insert("'made-up'", "x'00'"), insert("x'ff00'", "NULL"), insert("'two' || char(10) || 'lines'", "NULL")];
-    let named = |what: fn(i64, String) -> Finding| {
-        let names = ["made-up", "unreadable", "unreadable"];
-        seqs.iter().zip(names).map(|(&seq, id)| what(seq, id.into())).collect::<Vec<_>>()
-    };
-    let found = verify(&server).findings;
-    assert!(
-        found == named(|seq, id| Finding::Inserted { seq, id })
-            || found == named(|seq, id| Finding::Altered { seq, id })
-    );
+    let names = ["made-up", "unreadable", "unreadable"];
+    let unproven = |(&seq, id): (&i64, &str)| Finding::Unproven { seq, id: id.into() };
+    let unproven: Vec<_> = seqs.iter().zip(names).map(unproven).collect();
+    assert_eq!(verify(&server).findings, unproven);
     let body = object!({"name": "Later", "status": "active"});
     server.call("POST", "/api/v1/resource").json(&body).expect(201).await;
-    let altered = named(|seq, id| Finding::Altered { seq, id });
-    assert_eq!(sealed(&server).await.findings, altered, "what is later is sealed");
+    assert_eq!(sealed(&server).await.findings, unproven, "what is later is sealed");
     tamper(&server, &format!("UPDATE audit_record SET detail = NULL WHERE seq = {}", seqs[0]));
-    assert_eq!(verify(&server).findings, altered, "also when it was made readable");
+    assert_eq!(verify(&server).findings, unproven, "also when it was made readable");
     tamper(&server, "UPDATE audit_record SET detail = x'00' WHERE seq = (SELECT MAX(seq) FROM audit_record)");
     assert_eq!(verify(&server).findings.len(), 4);
     let mut out = vec![];
@@ -258,22 +249,90 @@ async fn a_seal_cannot_be_made_to_fit() {
     for (sql, what) in [
         ("UPDATE audit_seal SET records = replace(records, 'A', 'B') WHERE batch = 2", "was altered"),
         ("UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 2", "was altered"),
-        ("UPDATE audit_seal SET previous = digest WHERE batch = 2", "does not follow the one before it"),
+        ("UPDATE audit_seal SET previous = digest WHERE batch = 2", "was altered"),
         ("UPDATE audit_seal SET digest = previous WHERE batch = 2", "was altered"),
+        ("UPDATE audit_seal SET records = '' WHERE batch = 2", "was altered"),
+        ("UPDATE audit_seal SET records = substr(records, 1, length(records) / 2) WHERE batch = 2", "was altered"),
+        ("UPDATE audit_seal SET records = x'00' WHERE batch = 2", "holds something that is no text"),
         ("UPDATE audit_seal SET signature = 'AAAA' WHERE batch = 2", "is not signed with the key of this trail"),
-        (
-            "DELETE FROM audit_seal WHERE batch = 2",
-            "does not have the number after the one before it: a seal is missing",
-        ),
+        ("DELETE FROM audit_seal WHERE batch = 2", "is missing"),
     ] {
         let server = server().await;
         tamper(&server, sql);
-        let findings = verify(&server).findings;
-        assert!(
-            findings.iter().any(|f| matches!(f, Finding::Seal { what: w, .. } if *w == what)),
-            "{sql}: {findings:?}"
+        let seal = Finding::Seal { batch: 2, what };
+        assert_eq!(verify(&server).findings, std::slice::from_ref(&seal), "no record is accused: {sql}");
+        // its records still have their codes, and their numbers
+        let id = |seq: i64| super::records(&server, &format!("seq = {seq}"))[0]["id"].as_str().unwrap().to_string();
+        let (altered, copied) = (id(1500), id(1700));
+        tamper(
+            &server,
+            "UPDATE audit_record SET service = 'lx' WHERE seq = 1500; DELETE FROM audit_record WHERE seq IN (1600, 2000);
+             UPDATE audit_record SET mac = (SELECT mac FROM audit_record WHERE seq = 1701) WHERE seq = 1700",
         );
+        let unproven = |seq, id: &String| Finding::Unproven { seq, id: id.clone() };
+        let gap = |number| Finding::Gap { from: number, to: number };
+        let expected = [seal, unproven(1500, &altered), gap(1600), unproven(1700, &copied), gap(2000)];
+        assert_eq!(verify(&server).findings, expected, "{sql}");
     }
+}
+
+#[tokio::test]
+async fn a_seal_under_another_number_says_nothing_of_records() {
+    let server = server().await;
+    let columns = "sealed_at, first_seq, last_seq, record_count, first_id, last_id, previous, digest, records, public_key, \
+                   signature";
+    tamper(
+        &server,
+        &format!("INSERT INTO audit_seal (batch, {columns}) SELECT 99, {columns} FROM audit_seal WHERE batch = 2"),
+    );
+    let seal = |batch, what| Finding::Seal { batch, what };
+    assert_eq!(verify(&server).findings, [seal(99, "was altered")]);
+    tamper(&server, "DELETE FROM audit_seal WHERE batch = 2");
+    assert_eq!(verify(&server).findings, [seal(2, "is missing"), seal(99, "was altered")]);
+}
+
+/// What is added behind the newest seal, or changed there, is not sealed as if the server had made it.
+#[tokio::test]
+async fn a_record_that_the_server_did_not_make_is_not_sealed_as_its_own() {
+    let server = server().await;
+    let columns = "kind, recorded_at, service, operation, table_name, row_id, diff, spec, build, mac";
+    let last: i64 = server.database().query_row("SELECT MAX(seq) FROM audit_record", [], |r| r.get(0)).unwrap();
+    let copy = |id: &str, mac: &str| {
+        format!(
+            "INSERT INTO audit_record (id, {columns}) SELECT '{id}', {} FROM audit_record WHERE seq = 20;",
+            columns.replace("mac", mac)
+        )
+    };
+    let db = server.database();
+    db.execute_batch(
+        &[copy("copy", "mac"), copy("none", "NULL"), copy("odd", "'*'"), copy("no-text", "x'00'")].concat(),
+    )
+    .unwrap();
+    drop(db);
+    let unproven = |(seq, id): (i64, &str)| Finding::Unproven { seq, id: id.into() };
+    let expected: Vec<_> = (last + 1..).zip(["copy", "none", "odd", "no-text"]).map(unproven).collect();
+    assert_eq!(verify(&server).findings, expected, "before it is sealed");
+    let report = sealed(&server).await;
+    assert_eq!((report.findings, report.unsealed), (expected.clone(), 0), "and afterwards");
+    let body = object!({"name": "Later", "status": "active"});
+    server.call("POST", "/api/v1/resource").json(&body).expect(201).await;
+    assert_eq!(sealed(&server).await.findings, expected, "the server's own are sealed as ever");
+}
+
+/// Also one that it made, and that was changed before it was sealed.
+#[tokio::test]
+async fn a_record_that_was_altered_before_it_was_sealed_is_named() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 4);
+    // as it is when a process is killed before it seals
+    tamper(&server, "DELETE FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
+    std::fs::remove_file(server.config.data_dir.join("audit-checkpoint.json")).unwrap();
+    assert_eq!(verify(&server).findings, []);
+    tamper(&server, &format!("UPDATE audit_record SET user_id = '1' WHERE seq = {seq}"));
+    let unproven = [Finding::Unproven { seq, id }];
+    assert_eq!(verify(&server).findings, unproven);
+    let server = server.restart(now(), false).await;
+    assert_eq!(sealed(&server).await.findings, unproven, "sealed, and not as it is now");
 }
 
 #[tokio::test]
@@ -349,7 +408,7 @@ async fn auditors_read_the_trail() {
 async fn another_past_is_not_sealed() {
     for restarted in [false, true] {
         let server = server().await;
-        let (seq, _) = changed(&server, 2);
+        let (seq, id) = changed(&server, 2);
         tamper(&server, &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {seq}; DELETE FROM audit_seal"));
         let server = if restarted { server.restart(now(), false).await } else { server };
         tokio::time::sleep(Duration::from_millis(2500)).await;
@@ -357,7 +416,7 @@ async fn another_past_is_not_sealed() {
         let anchor = audit::Anchor::of(&server.config.data_dir).read().unwrap().unwrap();
         let missing = Finding::Seal { batch: anchor.batch, what: "was exported, and is missing" };
         let scope = Scope { checkpoints: vec![anchor], ..Scope::default() };
-        assert_eq!(verify_with(&server, &scope).findings, [missing]);
+        assert_eq!(verify_with(&server, &scope).findings, [missing, Finding::Unproven { seq, id }]);
     }
 }
 
@@ -368,11 +427,11 @@ async fn a_record_that_was_removed_before_it_was_sealed_leaves_a_gap() {
     let last: i64 = server.database().query_row("SELECT MAX(seq) FROM audit_record", [], |r| r.get(0)).unwrap();
     let later = format!("SELECT {}, 'later', {columns} FROM audit_record WHERE seq = 20", last + 3);
     tamper(&server, &format!("INSERT INTO audit_record (seq, id, {columns}) {later}"));
-    let gap = Finding::Gap { from: last + 1, to: last + 2 };
-    assert_eq!(verify(&server).findings, std::slice::from_ref(&gap), "before it is sealed");
-    assert_eq!(sealed(&server).await.findings, std::slice::from_ref(&gap), "and afterwards");
+    let gap = [Finding::Gap { from: last + 1, to: last + 2 }, Finding::Unproven { seq: last + 3, id: "later".into() }];
+    assert_eq!(verify(&server).findings, gap, "before it is sealed");
+    assert_eq!(sealed(&server).await.findings, gap, "and afterwards");
     let first = format!("SELECT {}, 'first', {columns} FROM audit_record WHERE seq = 20", i64::MIN);
     tamper(&server, &format!("INSERT INTO audit_record (seq, id, {columns}) {first}"));
     let inserted = Finding::Inserted { seq: i64::MIN, id: "first".into() };
-    assert_eq!(verify(&server).findings, [gap, inserted]);
+    assert_eq!(verify(&server).findings, [&[inserted], gap.as_slice()].concat());
 }

@@ -86,5 +86,5 @@ fn config(folder: &Path) -> Config {
 pub fn verify(folder: &Path) -> Report {
     let config = config(folder);
     let mut read = Read::open(&config.database()).unwrap();
-    read.snapshot(|tx| audit::verify(tx, &config.audit_keys().unwrap().public(), &Scope::default())).unwrap()
+    read.snapshot(|tx| audit::verify(tx, &config.audit_keys().unwrap(), &Scope::default())).unwrap()
 }

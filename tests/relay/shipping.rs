@@ -1,5 +1,6 @@
 use super::site::{Site, add, add_many, eventually, readiness, until_state};
 use crate::durability::send;
+use lending_api::audit::Record;
 use serde_json::json;
 use std::time::Duration;
 
@@ -61,12 +62,25 @@ async fn what_a_table_does_not_take_yet_waits_for_it_and_the_server_stays_ready(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_that_is_too_large_goes_without_its_diff_and_stops_nobody() {
     let Some(site) = Site::with_table().await else { return };
+    let keys = site.keys();
     let large = |id: &str, bytes: usize| {
         let diff = json!({"/name": [null, "x".repeat(bytes)]}).to_string();
+        let record = Record {
+            id: id.into(),
+            kind: "change".into(),
+            recorded_at: "2026-06-09T15:00:00.000000Z".into(),
+            service: "prepay".into(),
+            operation: "create_resource".into(),
+            table_name: Some("resource_item".into()),
+            row_id: Some("1".into()),
+            version_after: Some(1),
+            diff: Some(diff.clone()),
+            ..Record::default()
+        };
         let insert = "INSERT INTO audit_record (id, kind, recorded_at, service, operation, table_name, row_id, version_after, diff, spec, \
-                      build) VALUES (?1, 'change', '2026-06-09T15:00:00.000000Z', 'prepay', 'create_resource', 'resource_item', '1', 1, \
-                      ?2, '', '')";
-        site.database().execute(insert, [id, diff.as_str()]).unwrap();
+                      build, mac) VALUES (?1, 'change', '2026-06-09T15:00:00.000000Z', 'prepay', 'create_resource', 'resource_item', '1', \
+                      1, ?2, '', '', ?3)";
+        site.database().execute(insert, [id, diff.as_str(), keys.mac(&record).as_str()]).unwrap();
     };
     large("just-fits", 390_000);
     large("too-large", 600_000);

@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use lending_api::audit::Keys;
 use rusqlite::{Connection, types::ValueRef};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -62,6 +63,11 @@ impl Site {
         let db = Connection::open(self.path("lending.db")).unwrap();
         db.busy_timeout(Duration::from_secs(20)).unwrap();
         db
+    }
+
+    /// What the trail is recorded and sealed with.
+    pub fn keys(&self) -> Keys {
+        Keys::read(&self.path("audit-keys.json")).unwrap()
     }
 
     /// Changes a table of the trail behind its triggers.

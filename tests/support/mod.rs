@@ -7,7 +7,6 @@ pub use http::{Answer, Call};
 
 use chrono::{DateTime, Utc};
 use lending_api::{
-    audit::Keys,
     auth::{self, Subject},
     clock::Clock,
     config::{AddressConfig, ClassConfig, Config, Development},
@@ -125,19 +124,21 @@ impl Server {
     }
 }
 
-/// Puts a database with all data into a folder, and secrets of its own. It is made once; loading it for every test would take a
+/// Puts a database with all data into a folder, and the secrets that it was made with. It is made once; loading it for every test would take a
 /// second each.
 pub fn copy_template(to: &std::path::Path) {
-    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    static TEMPLATE: OnceLock<(TempDir, [PathBuf; 2])> = OnceLock::new();
     let make = || {
         let folder = tempfile::tempdir().unwrap();
         let mut config = config(folder.path());
         config.sample = Some(true);
         serve::prepare(&config, &Clock::fixed(now())).unwrap();
-        (folder, config.database())
+        let files = [config.database(), config.data_dir.join("audit-keys.json")];
+        (folder, files)
     };
-    std::fs::copy(&TEMPLATE.get_or_init(make).1, to.join("lending.db")).unwrap();
-    Keys::make(&to.join("audit-keys.json")).unwrap();
+    for file in &TEMPLATE.get_or_init(make).1 {
+        std::fs::copy(file, to.join(file.file_name().unwrap())).unwrap();
+    }
 }
 
 pub fn config(folder: &std::path::Path) -> Config {

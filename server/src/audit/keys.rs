@@ -1,8 +1,9 @@
-//! The secrets of the audit trail: one to hash what is sensitive, one to sign what is sealed.
+//! The secrets of the audit trail: one to hash what is sensitive and to mark what the server recorded, one to sign what is sealed.
 //!
 //! They lie in a file of their own and not in the database, so that who can write there can neither guess what a hash stands for nor
-//! sign another past.
+//! make a record or sign another past.
 
+use super::{Record, record::canonical};
 use crate::config::private_file;
 use aws_lc_rs::{
     digest, hmac, rand,
@@ -25,6 +26,7 @@ const MISSING: &str = "is not there. A trail needs the secrets that it was begun
 /// The secrets, ready for use.
 pub struct Keys {
     hash: hmac::Key,
+    record: hmac::Key,
     hash_id: String,
     signing: Ed25519KeyPair,
 }
@@ -83,9 +85,10 @@ impl Keys {
         let file: File = serde_json::from_slice(&bytes).map_err(|_| form())?;
         let secret = |text: &str| STANDARD.decode(text).ok().filter(|b| b.len() == BYTES).ok_or_else(form);
         let hash = hmac::Key::new(hmac::HMAC_SHA256, &secret(&file.hash_key)?);
+        let record = hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&hash, b"key of records").as_ref());
         let signing = Ed25519KeyPair::from_seed_unchecked(&secret(&file.signing_key)?).map_err(|_| form())?;
         let hash_id = hex(&hmac::sign(&hash, b"name of this key").as_ref()[..4]);
-        Ok(Self { hash, hash_id, signing })
+        Ok(Self { hash, record, hash_id, signing })
     }
 
     /// What stands for a sensitive value, given as JSON: the same for the same value of the same member, so that a change shows.
@@ -93,6 +96,17 @@ impl Keys {
         let mut context = hmac::Context::with_key(&self.hash);
         [table, "\n", pointer, "\n", json].into_iter().for_each(|part| context.update(part.as_bytes()));
         format!("hmac-sha256:{}:{}", self.hash_id, hex(context.sign().as_ref()))
+    }
+
+    /// The code of a record that has none yet; base64.
+    #[must_use]
+    pub fn mac(&self, record: &Record) -> String {
+        STANDARD.encode(hmac::sign(&self.record, &canonical(record)))
+    }
+
+    /// Whether a code is that of the record.
+    pub(super) fn has_made(&self, mac: &str, record: &Record) -> bool {
+        STANDARD.decode(mac).is_ok_and(|mac| hmac::verify(&self.record, &canonical(record), &mac).is_ok())
     }
 
     /// Signs a text (RFC 8032, Ed25519); base64.
@@ -127,16 +141,28 @@ pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTES, File, Keys, STANDARD};
+    use super::{BYTES, File, Keys, Record, STANDARD};
     use base64::Engine;
+
+    fn keys() -> Keys {
+        let secret = || STANDARD.encode([7; BYTES]);
+        let file = File { hash_key: secret(), signing_key: secret() };
+        Keys::of("keys".as_ref(), Ok(serde_json::to_vec(&file).unwrap())).unwrap()
+    }
 
     /// Made by Python's `hmac` from the same key and text: whoever compares hashes of years needs them to stay as they are.
     #[test]
     fn hashes_of_sensitive_values_stay_as_they_are() {
-        let secret = || STANDARD.encode([7; BYTES]);
-        let file = File { hash_key: secret(), signing_key: secret() };
-        let keys = Keys::of("keys".as_ref(), Ok(serde_json::to_vec(&file).unwrap())).unwrap();
+        let keys = keys();
         let hash = keys.hide("payoff", "/requester/name", r#""Ann \"Ü\"""#);
         assert_eq!(hash, "hmac-sha256:1e147809:bf782a686f9da21c05a6cdf4c40081c6c31b7bb44062da07797e37094aae745d");
+    }
+
+    /// Made by Python's `hmac` and `json`: what was recorded before an update must be known after it.
+    #[test]
+    fn codes_of_records_stay_as_they_are() {
+        let (id, kind, diff) = ("a".into(), "change".into(), Some(r#"{"/x":[null,"Ü"]}"#.into()));
+        let record = Record { id, kind, diff, version_after: Some(1), ..Record::default() };
+        assert_eq!(keys().mac(&record), "mOPakCE3upP3FTKQZj4p223t5rdOr9sysccJuFvKwiQ=");
     }
 }

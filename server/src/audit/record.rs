@@ -38,7 +38,7 @@ impl Kind {
 
 /// One record. The members are in the order of their names, in which they are sealed (RFC 8785: nothing here is a fraction, and no name
 /// is other than ASCII).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Record {
     /// Version of the server.
     pub build: String,
@@ -54,6 +54,9 @@ pub struct Record {
     pub kind: String,
     /// Location at which the user worked.
     pub location_id: Option<String>,
+    /// HMAC-SHA-256 (RFC 2104) of the other members, by a key that is not in the database; base64. None before it is stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mac: Option<String>,
     /// Operation of the document, or what the operator did.
     pub operation: String,
     /// RFC 3339, UTC, microseconds.
@@ -83,7 +86,7 @@ pub struct Record {
 /// Columns, in the order of the cells.
 macro_rules! columns {
     () => {
-        "build, detail, diff, id, key_id, kind, location_id, operation, recorded_at, request_id, row_id, service, spec, table_name, \
+        "build, detail, diff, id, key_id, kind, location_id, mac, operation, recorded_at, request_id, row_id, service, spec, table_name, \
          trace_id, user_id, user_proof, version_after, version_before"
     };
 }
@@ -95,7 +98,7 @@ pub(crate) const COLUMNS: &str = columns!();
 pub(crate) const INSERT: &str = concat!(
     "INSERT INTO audit_record (",
     columns!(),
-    ") VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11, :12, :13, :14, :15, :16, :17, :18, :19)"
+    ") VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11, :12, :13, :14, :15, :16, :17, :18, :19, :20)"
 );
 
 impl Record {
@@ -125,6 +128,7 @@ impl Record {
             key_id: actor.key_id.clone(),
             kind: kind.name().into(),
             location_id: actor.location.clone(),
+            mac: None,
             operation: actor.operation.clone(),
             recorded_at: actor.at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
             request_id: actor.request_id.clone(),
@@ -140,8 +144,16 @@ impl Record {
         }
     }
 
-    /// The record as it is stored.
-    pub(crate) fn cells(&self) -> [Cell; 19] {
+    /// Whether the server stored the record, and as it is. The code is not part of what it is made of.
+    pub(super) fn is_genuine(&mut self, keys: &Keys) -> bool {
+        let mac = self.mac.take();
+        let fits = mac.as_deref().is_some_and(|mac| keys.has_made(mac, self));
+        self.mac = mac;
+        fits
+    }
+
+    /// The record as it is stored, with its code.
+    pub(crate) fn cells(&self, keys: &Keys) -> [Cell; 20] {
         let text = |text: &str| Cell::Text(text.into());
         let some = |text: &Option<String>| text.as_ref().map_or(Cell::Null, |t| Cell::Text(t.clone()));
         let number = |n: Option<i64>| n.map_or(Cell::Null, Cell::Int);
@@ -153,6 +165,7 @@ impl Record {
             some(&self.key_id),
             text(&self.kind),
             some(&self.location_id),
+            text(&keys.mac(self)),
             text(&self.operation),
             text(&self.recorded_at),
             some(&self.request_id),
@@ -169,6 +182,11 @@ impl Record {
     }
 }
 
+/// The record's canonical JSON (RFC 8785).
+pub(super) fn canonical(record: &Record) -> Vec<u8> {
+    serde_json::to_vec(record).unwrap_or_default()
+}
+
 /// SHA-256 of the document that this build serves.
 fn spec() -> &'static str {
     static SPEC: OnceLock<String> = OnceLock::new();
@@ -182,7 +200,8 @@ mod tests {
     #[test]
     fn the_sealed_form_is_canonical() {
         let actor = Actor::system("load", chrono::DateTime::UNIX_EPOCH);
-        let record = Record::with_detail(Kind::Failed, &actor, &serde_json::json!({"b": "\u{7f}ü\n", "a": 1}));
+        let detail = serde_json::json!({"b": "\u{7f}ü\n", "a": 1});
+        let record = Record { mac: Some("code".into()), ..Record::with_detail(Kind::Failed, &actor, &detail) };
         let text = serde_json::to_string(&record).unwrap();
         let parsed: std::collections::BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::to_string(&parsed).unwrap(), text, "members in the order of their names, no blanks");

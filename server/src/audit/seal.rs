@@ -1,6 +1,6 @@
 //! A seal: the digests of a batch of records, chained to the batch before and signed.
 
-use super::{Keys, Record, keys::sha256};
+use super::{Keys, Record, keys::sha256, record::canonical};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
@@ -12,9 +12,12 @@ const BEGIN: &str = "00000000000000000000000000000000000000000000000000000000000
 /// What every signature is about, before the digest.
 const CONTEXT: &str = "lending-api audit seal, version 1\n";
 
-/// Stands in a seal for the digest of a row that could not be read, and for its id if that could not be, either. No record has such a
-/// digest, so the row is found for ever, whatever is made of it later.
+/// Stands for the id of a record whose own is no text, or would not stand in a line.
 pub(crate) const UNREADABLE: &str = "unreadable";
+
+/// Stands in a seal for the digest of a record that the server did not make, or not as it is. No record has such a digest, so it is found
+/// for ever, whatever is made of it later.
+pub(super) const UNPROVEN: &str = "unproven";
 
 /// A seal without the digests of its records: what is given away, so that nobody can rewrite the past later on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,10 +138,11 @@ impl Seal {
 
 impl Entry {
     /// The line of a record, or of the id of one that cannot be read.
-    pub(super) fn new(seq: i64, record: Result<Record, String>) -> Self {
+    pub(super) fn new(keys: &Keys, seq: i64, mut record: Result<Record, String>) -> Self {
+        let genuine = record.as_mut().is_ok_and(|record| record.is_genuine(keys));
         match record {
-            Ok(record) => Self { seq, digest: digest_of(&record), id: record.id },
-            Err(id) => Self { seq, id, digest: UNREADABLE.into() },
+            Ok(record) if genuine => Self { seq, digest: digest_of(&record), id: record.id },
+            Ok(Record { id, .. }) | Err(id) => Self { seq, id, digest: UNPROVEN.into() },
         }
     }
 }
@@ -162,7 +166,7 @@ pub(super) fn previous_of(before: Option<&Checkpoint>) -> &str {
 
 /// SHA-256 of a record's canonical JSON, in base64.
 pub(crate) fn digest_of(record: &Record) -> String {
-    STANDARD.encode(sha256(&serde_json::to_vec(record).unwrap_or_default()))
+    STANDARD.encode(sha256(&canonical(record)))
 }
 
 fn signed(digest: &str) -> Vec<u8> {

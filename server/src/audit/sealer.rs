@@ -101,8 +101,9 @@ impl Work {
             return Ok(None);
         };
         let mut records = vec![];
-        // also what cannot be read: whoever puts it there must not keep all that follows from being sealed
-        each_record(&mut self.tx, (from, i64::MAX), BATCH, |seq, record| records.push(Entry::new(seq, record)))?;
+        // also what the server did not make: whoever puts it there must not keep all that follows from being sealed
+        let keys = &self.keys;
+        each_record(&mut self.tx, (from, i64::MAX), BATCH, |seq, record| records.push(Entry::new(keys, seq, record)))?;
         Ok(Seal::new(&self.keys, before.as_ref(), &records, self.clock.now()))
     }
 }

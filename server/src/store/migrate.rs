@@ -20,6 +20,7 @@ const SQLITE: &[(&str, &str)] = &[
     ("0003_relay", include_str!("../../../migrations/sqlite/0003_relay.sql")),
     ("0004_checks", include_str!("../../../migrations/sqlite/0004_checks.sql")),
     ("0005_append_only", include_str!("../../../migrations/sqlite/0005_append_only.sql")),
+    ("0006_mac", include_str!("../../../migrations/sqlite/0006_mac.sql")),
 ];
 
 const TRACK: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\n    step TEXT NOT NULL PRIMARY KEY,\n    \

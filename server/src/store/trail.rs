@@ -136,7 +136,7 @@ pub(crate) fn each_record(
     let limit = tx.conn().dialect().limit(":3");
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE seq >= :1 AND seq <= :2 ORDER BY seq{limit}");
     tx.conn().query(&sql, &[Cell::Int(from), Cell::Int(to), Cell::Int(most)], &mut |row| {
-        each(whole(row, 19)?, readable(row));
+        each(whole(row, 20)?, readable(row));
         Ok(())
     })
 }
@@ -158,7 +158,7 @@ pub(crate) fn of_row(tx: &mut Read, table: &str, id: &str) -> Result<Vec<(i64, R
     let sql = format!("SELECT {COLUMNS}, seq FROM audit_record WHERE table_name = :1 AND row_id = :2 ORDER BY seq");
     let mut found = vec![];
     tx.conn().query(&sql, &[Cell::Text(table.into()), Cell::Text(id.into())], &mut |row| {
-        found.push((whole(row, 19)?, readable(row)));
+        found.push((whole(row, 20)?, readable(row)));
         Ok(())
     })?;
     Ok(found)
@@ -175,18 +175,19 @@ fn record(row: &dyn Row) -> Result<Record, CellError> {
         key_id: some(4)?,
         kind: text(5)?,
         location_id: some(6)?,
-        operation: text(7)?,
-        recorded_at: text(8)?,
-        request_id: some(9)?,
-        row_id: some(10)?,
-        service: text(11)?,
-        spec: text(12)?,
-        table_name: some(13)?,
-        trace_id: some(14)?,
-        user_id: some(15)?,
-        user_proof: some(16)?,
-        version_after: row.int(17)?,
-        version_before: row.int(18)?,
+        mac: some(7)?,
+        operation: text(8)?,
+        recorded_at: text(9)?,
+        request_id: some(10)?,
+        row_id: some(11)?,
+        service: text(12)?,
+        spec: text(13)?,
+        table_name: some(14)?,
+        trace_id: some(15)?,
+        user_id: some(16)?,
+        user_proof: some(17)?,
+        version_after: row.int(18)?,
+        version_before: row.int(19)?,
     })
 }
 

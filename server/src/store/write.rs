@@ -97,7 +97,8 @@ impl Write {
 
     /// Adds a record of what changed no row.
     pub(super) fn note(&mut self, record: &Record) -> Result<()> {
-        self.conn().execute(audit::INSERT, &record.cells()).map(drop)
+        let cells = record.cells(&self.keys);
+        self.conn().execute(audit::INSERT, &cells).map(drop)
     }
 
     /// The version in which a data set was loaded last.

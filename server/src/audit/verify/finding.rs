@@ -19,6 +19,13 @@ pub enum Finding {
         /// Its id.
         id: String,
     },
+    /// The record was inserted, or altered, before it was sealed: the code that it has is not the server's.
+    Unproven {
+        /// Its number.
+        seq: i64,
+        /// Its id.
+        id: String,
+    },
     /// The record was not there when its batch was sealed.
     Inserted {
         /// Its number.
@@ -35,7 +42,7 @@ pub enum Finding {
         /// Its id.
         id: String,
     },
-    /// Numbers that no record had when their batch was sealed; they are given without gaps.
+    /// Numbers that no record has, nor had when their batch was sealed; they are given without gaps.
     Gap {
         /// The first.
         from: i64,
@@ -55,13 +62,19 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Altered { seq, id } => write!(f, "record {seq} ({id}) was altered"),
+            Self::Unproven { seq, id } => {
+                write!(
+                    f,
+                    "record {seq} ({id}) was inserted or altered before it was sealed: its code is not the server's"
+                )
+            }
             Self::Missing { seq, id } => write!(f, "record {seq} ({id}) is missing"),
             Self::Inserted { seq, id } => write!(f, "record {seq} ({id}) was inserted"),
             Self::Reordered { seq, sealed_as, id } => {
                 write!(f, "record {seq} ({id}) was moved: it was sealed as number {sealed_as}")
             }
             Self::Gap { from, to } => {
-                write!(f, "records {from} to {to} were removed before they were sealed")
+                write!(f, "records {from} to {to} were removed, and no seal holds them")
             }
             Self::Seal { batch, what } => write!(f, "seal {batch} {what}"),
         }

@@ -2,8 +2,11 @@
 //! whether a record was altered, or is one that was sealed elsewhere.
 
 use super::{
-    super::{Seal, seal::Entry, seal::digest_of},
-    Finding,
+    super::{
+        Keys, Record, Seal,
+        seal::{Entry, UNPROVEN, digest_of},
+    },
+    Finding, Open,
 };
 use crate::{
     error::Result,
@@ -16,6 +19,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub(super) struct Differences {
     rows: BTreeMap<i64, Found>,
     entries: BTreeMap<i64, Entry>,
+    /// Findings by number that do not depend on other batches.
+    certain: Vec<(i64, Finding)>,
 }
 
 /// A row, with the digest that it has now; none when it holds something that is no text.
@@ -24,48 +29,62 @@ struct Found {
     digest: Option<String>,
 }
 
+impl From<Result<Record, String>> for Found {
+    fn from(of: Result<Record, String>) -> Self {
+        match of {
+            Ok(record) => Self { digest: Some(digest_of(&record)), id: record.id },
+            Err(id) => Self { digest: None, id },
+        }
+    }
+}
+
 impl Differences {
-    /// Compares a batch, and what else stands behind number `after`; the numbers that were sealed.
-    pub(super) fn look_at(&mut self, tx: &mut Read, seal: &Seal, after: Option<i64>) -> Result<Vec<i64>> {
+    /// Compares a batch, and what else stands between number `first` and its end; how many records were sealed in it.
+    pub(super) fn look_at(&mut self, tx: &mut Read, seal: &Seal, first: i64) -> Result<u64> {
         let lines: Vec<Entry> = seal.entries().collect();
-        let numbers: Vec<i64> = lines.iter().map(|e| e.seq).collect();
+        let (count, numbers) = (lines.len(), lines.iter().map(|e| e.seq));
+        self.certain.extend(gaps(first.max(1), numbers, None));
         let mut entries: HashMap<i64, Entry> = lines.into_iter().map(|e| (e.seq, e)).collect();
-        let to = numbers.iter().copied().max().unwrap_or(seal.checkpoint.last_seq);
-        let from = after.map_or(i64::MIN, |after| after.saturating_add(1));
-        let rows = &mut self.rows;
-        each_row(tx, from, to, |seq, found| {
-            let sealed = entries.get(&seq).map(|entry| &entry.digest);
-            if sealed.is_some() && sealed == found.digest.as_ref() {
+        let (rows, certain) = (&mut self.rows, &mut self.certain);
+        trail::each_record(tx, (first, seal.checkpoint.last_seq), i64::MAX, |seq, record| {
+            let (found, sealed) = (Found::from(record), entries.get(&seq));
+            if sealed.is_some_and(|entry| entry.digest == UNPROVEN) {
+                certain.extend(entries.remove(&seq).map(|entry| (seq, Finding::Unproven { seq, id: entry.id })));
+            } else if sealed.is_some() && sealed.map(|entry| &entry.digest) == found.digest.as_ref() {
                 entries.remove(&seq);
             } else {
                 rows.insert(seq, found);
             }
         })?;
         self.entries.extend(entries);
-        Ok(numbers)
+        Ok(count as u64)
     }
 
-    /// Looks at what stands behind the last seal; the numbers there. A record that was sealed before may have been moved there; and what
-    /// cannot be read is no record of this server.
-    pub(super) fn look_behind(&mut self, tx: &mut Read, last: i64) -> Result<Vec<i64>> {
-        if last == i64::MAX {
-            return Ok(vec![]);
-        }
+    /// Looks at records that no seal holds, after all batches; how many there are. One that was sealed may have been moved there.
+    pub(super) fn look_between(&mut self, tx: &mut Read, keys: &Keys, open: &Open) -> Result<u64> {
         let absent: HashSet<&str> = self.entries.values().map(|e| e.digest.as_str()).collect();
-        let (mut numbers, mut wrong) = (vec![], vec![]);
-        each_row(tx, last + 1, i64::MAX, |seq, found| {
+        let (mut numbers, mut moved) = (vec![], vec![]);
+        let certain = &mut self.certain;
+        trail::each_record(tx, (open.from, open.to.unwrap_or(i64::MAX)), i64::MAX, |seq, mut record| {
             numbers.push(seq);
-            if found.digest.as_deref().is_none_or(|digest| absent.contains(digest)) {
-                wrong.push((seq, found));
+            let genuine = record.as_mut().is_ok_and(|record| record.is_genuine(keys));
+            let found = Found::from(record);
+            if found.digest.as_deref().is_some_and(|digest| absent.contains(digest)) {
+                moved.push((seq, found));
+            } else if !genuine {
+                certain.push((seq, Finding::Unproven { seq, id: found.id }));
             }
         })?;
-        self.rows.extend(wrong);
-        Ok(numbers)
+        let count = numbers.len();
+        self.certain.extend(gaps(open.from.max(1), numbers.into_iter(), open.to));
+        self.rows.extend(moved);
+        Ok(count as u64)
     }
 
     /// What became of each record, in the order of numbers. A number can have two findings: its record is missing, and another in its place.
     pub(super) fn findings(mut self) -> Vec<Finding> {
         let mut findings = self.moved();
+        findings.append(&mut self.certain);
         for (seq, Found { id, .. }) in self.rows {
             let finding = match self.entries.remove(&seq) {
                 Some(entry) => Finding::Altered { seq, id: entry.id },
@@ -98,12 +117,14 @@ impl Differences {
     }
 }
 
-fn each_row(tx: &mut Read, from: i64, to: i64, mut each: impl FnMut(i64, Found)) -> Result<()> {
-    trail::each_record(tx, (from, to), i64::MAX, |seq, record| {
-        let found = match record {
-            Ok(record) => Found { digest: Some(digest_of(&record)), id: record.id },
-            Err(id) => Found { digest: None, id },
-        };
-        each(seq, found);
-    })
+/// Where numbers do not follow each other, from `first` on and up to `last`, if that is known.
+fn gaps(first: i64, numbers: impl Iterator<Item = i64>, last: Option<i64>) -> Vec<(i64, Finding)> {
+    let (mut expected, mut found) = (first, vec![]);
+    for number in numbers.chain(last.and_then(|last| last.checked_add(1))) {
+        if number > expected {
+            found.push((expected, Finding::Gap { from: expected, to: number.saturating_sub(1) }));
+        }
+        expected = expected.max(number.saturating_add(1));
+    }
+    found
 }
