@@ -1,4 +1,5 @@
-//! Which locations a user may see: those of the user's memberships, narrowed to the token's location if it names one.
+//! Which locations a user may see: those of the user's memberships, narrowed to the token's location if it names one; and at which of
+//! them the user may change anything.
 
 use crate::{
     auth::{Location, User},
@@ -6,19 +7,27 @@ use crate::{
     store::Read,
 };
 use forebear_runtime::{Place, store::Cells};
-use generated_server::models;
+use generated_server::models::{self, LocationRole, Membership};
 
-/// Ids of the locations of a user.
+/// The memberships of a user.
 ///
 /// # Errors
 /// [`Error::UnknownUser`] for a user who is not known or not active.
-pub fn memberships(tx: &mut Read, user: &str) -> Result<Vec<String>> {
-    let members = |cells: &Cells<'_>| Ok((cells.text(0)?, cells.json::<Vec<models::Membership>>(1)?));
+pub fn memberships(tx: &mut Read, user: &str) -> Result<Vec<Membership>> {
+    let members = |cells: &Cells<'_>| Ok((cells.text(0)?, cells.json::<Vec<Membership>>(1)?));
     match tx.find_members::<models::User, _>(user, &["/status", "/memberships"], members)? {
-        Some((models::UserStatus::Active, memberships)) => {
-            Ok(memberships.into_iter().map(|m| m.location_id.to_string()).collect())
-        }
+        Some((models::UserStatus::Active, memberships)) => Ok(memberships),
         _ => Err(Error::UnknownUser),
+    }
+}
+
+/// Notes with a user where the user works, and where as more than a viewer.
+pub fn put(memberships: Vec<Membership>, user: &mut User) {
+    for Membership { location_id, roles } in memberships {
+        if roles.iter().any(|role| *role != LocationRole::Viewer) {
+            user.changes_at.push(location_id.to_string());
+        }
+        user.locations.push(location_id.to_string());
     }
 }
 
@@ -37,6 +46,15 @@ pub fn own_locations<'a>(user: &'a User, location: Option<&'a Location>) -> Vec<
 /// [`Error::ForeignLocation`] at `place`.
 pub fn require(own: &[&str], location: &str, place: Option<Place>) -> Result<()> {
     if own.contains(&location) { Ok(()) } else { Err(Error::ForeignLocation { at: place }) }
+}
+
+/// Refuses a change at a location that is not among the caller's own, or at which the user only reads.
+///
+/// # Errors
+/// [`Error::ForeignLocation`] and [`Error::Viewer`] at `place`.
+pub fn require_change(user: &User, own: &[&str], location: &str, place: Option<Place>) -> Result<()> {
+    require(own, location, place.clone())?;
+    if user.changes_at.iter().any(|id| id == location) { Ok(()) } else { Err(Error::Viewer { at: place }) }
 }
 
 /// Refuses a `location-id` filter that names a location outside the caller's own.

@@ -179,7 +179,8 @@ impl Platform for App {
 
     async fn resolve(&self, who: &mut Identity<Self>, carried: Carried) -> Result<()> {
         let Some(user) = who.user.as_mut().filter(|_| carried.user || who.location.is_some()) else { return Ok(()) };
-        user.locations = self.readers.with(|tx| access::memberships(tx, &user.id))?;
+        let memberships = self.readers.with(|tx| access::memberships(tx, &user.id))?;
+        access::put(memberships, user);
         match &who.location {
             Some(Location(id)) if !user.locations.contains(id) => Err(Error::ForeignLocation { at: None }),
             _ => Ok(()),

@@ -24,6 +24,11 @@ pub enum Error {
         /// Where the request names it.
         at: Option<Place>,
     },
+    /// The user only reads at the location.
+    Viewer {
+        /// Where the request names it.
+        at: Option<Place>,
+    },
     /// `If-Match` names another version, or the row changed meanwhile.
     Stale,
     /// The row cannot be changed in the state it is in.
@@ -129,7 +134,13 @@ impl Error {
             Self::UnknownUser => {
                 plain(StatusCode::FORBIDDEN, "unknown_user", "the user is not known here or not active")
             }
-            Self::ForeignLocation { at } => foreign_location(at.clone()),
+            Self::ForeignLocation { at } => {
+                forbidden("outside_own_locations", "the location is not one of the user's own", at.clone())
+            }
+            Self::Viewer { at } => {
+                let detail = "at this location the user is a viewer, who reads and changes nothing";
+                forbidden("viewer", detail, at.clone())
+            }
             Self::Stale => plain(
                 StatusCode::PRECONDITION_FAILED,
                 "stale_etag",
@@ -166,11 +177,10 @@ impl Error {
     }
 }
 
-fn foreign_location(at: Option<Place>) -> Problem {
-    let detail = "the location is not one of the user's own";
-    let problem = Problem::new(StatusCode::FORBIDDEN, "outside_own_locations", detail);
+fn forbidden(code: &'static str, detail: &'static str, at: Option<Place>) -> Problem {
+    let problem = Problem::new(StatusCode::FORBIDDEN, code, detail);
     match at {
-        Some(place) => problem.item(place, "outside_own_locations", detail),
+        Some(place) => problem.item(place, code, detail),
         None => problem,
     }
 }

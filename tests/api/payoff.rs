@@ -106,6 +106,34 @@ async fn only_at_the_callers_own_locations() {
     assert_eq!(server.get("/api/v1/payoff").bearer(&elsewhere).send().await.problem(), "403 outside_own_locations");
 }
 
+/// A viewer reads.
+#[tokio::test]
+async fn only_by_those_who_may_change_it_at_the_location() {
+    let server = Server::start().await;
+    let viewer = || server.token(Some("1002"), None);
+    let seen = server.get("/api/v1/payoff?location-id=5").bearer(&viewer()).expect(200).await.items();
+    let path = format!("/api/v1/payoff/{}", seen[0]["id"].as_str().unwrap());
+    let row = server.get(&path).bearer(&viewer()).expect(200).await;
+    let post = |token: &str, at: &str| {
+        server.call("POST", "/api/v1/payoff").bearer(token).json(&with(json!({"location_id": at})))
+    };
+    assert_eq!(post(&viewer(), "5").send().await.problem(), "403 viewer | /location_id viewer");
+    let patch = server.call("PATCH", &path).bearer(&viewer()).header("if-match", row.header("etag").unwrap());
+    assert_eq!(patch.json(&json!({"payment_method": "wire"})).send().await.problem(), "403 viewer");
+    assert_eq!(server.get(&path).bearer(&viewer()).expect(200).await.text, row.text, "nothing changed");
+    // by each location: the same user is a servicer elsewhere
+    let both = || server.token(Some("1004"), None);
+    post(&both(), "8").expect(201).await;
+    assert_eq!(post(&both(), "6").send().await.problem(), "403 viewer | /location_id viewer");
+    assert_eq!(
+        post(&both(), "7").send().await.problem(),
+        "403 outside_own_locations | /location_id outside_own_locations"
+    );
+    let mixed = r#"[{"location_id":"6","roles":["viewer","closer"]}]"#;
+    server.database().execute("UPDATE user_account SET memberships = ?1 WHERE id = '1004'", [mixed]).unwrap();
+    post(&both(), "6").expect(201).await;
+}
+
 #[tokio::test]
 async fn a_quote_adds_up_and_ends_with_the_date() {
     let server = Server::start().await;

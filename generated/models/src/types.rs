@@ -2466,7 +2466,7 @@ impl LocationPage {
         Default::default()
     }
 }
-///What a user may do at a location: a `viewer` reads, a `servicer` handles payoffs, a `closer` closes loans, an `admin` manages the location and its people.
+///What a user does at a location: a `viewer` reads, a `servicer` handles payoffs, a `closer` closes loans, an `admin` manages the location and its people. Whoever has no other role than `viewer` there can change nothing that belongs to it: 403. Of the other roles, which does what is for the calling service to see to.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,

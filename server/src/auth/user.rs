@@ -9,6 +9,8 @@ pub struct User {
     pub proof: &'static str,
     /// Ids of the locations at which the user works. Known once the pipeline has looked the user up.
     pub locations: Vec<String>,
+    /// Those of them at which the user has another role than to read.
+    pub changes_at: Vec<String>,
 }
 
 /// The location at which the user works, as the token says; the pipeline has refused one that is not the user's own.

@@ -16,7 +16,7 @@ impl PayoffApi for App {
 
     fn create_payoff(&self, cx: &PayoffCx, tx: &mut Write, body: NewPayoff) -> Result<Created<Payoff>> {
         let own = access::own_locations(cx.user(), cx.location());
-        access::require(&own, &body.location_id, Some(Place::Pointer("/location_id".into())))?;
+        access::require_change(cx.user(), &own, &body.location_id, Some(Place::Pointer("/location_id".into())))?;
         let requested_by = cx.user().id.parse().map_err(|_| Error::UnknownUser)?;
         let (id, status) = (uuid::Uuid::now_v7().into(), PayoffStatus::Requested);
         let row = PayoffAssigned { id, status, quote: None, requested_by }.complete(body, cx.now());
@@ -42,7 +42,7 @@ impl PayoffApi for App {
     ) -> Result<Payoff> {
         let own = access::own_locations(cx.user(), cx.location());
         let before: Payoff = tx.get(&path.id.to_string())?;
-        access::require(&own, &before.location_id, None)?;
+        access::require_change(cx.user(), &own, &before.location_id, None)?;
         require_version(&before, header.if_match.as_str())?;
         let after = rules::patched(&before, body, cx.now())?;
         tx.update(&before, after, cx.now())
