@@ -111,10 +111,29 @@ async fn a_payoff_goes_only_where_it_may() {
     assert!(wrong.contains(expected), "{wrong}");
     assert!(refused("done").contains("rows.csv:2: status: is no status of a payoff"));
     assert_eq!(set("requested").unwrap().unchanged, 1, "a file can be read twice");
+    let to_date =
+        |date: &str| server.database().execute("UPDATE payoff SET payoff_date = ?2 WHERE id = ?1", [id, date]).unwrap();
+    to_date("2026-06-09"); // today
+    let wrong = refused("expired");
+    assert!(
+        wrong.contains("rows.csv:2: status: the payoff is not expired: its date, 2026-06-09, has not passed"),
+        "{wrong}"
+    );
+    let second = "00000000-0000-4000-8000-000000000002";
+    to_date("2026-06-08");
+    assert_eq!(set("expired").unwrap().updated, 1);
+    let id = second;
+    let set = |status: &str| run(&server, "payoff-status", &format!("payoff_id,status\n{id},{status}\n"));
+    let refused = |status: &str| set(status).unwrap_err().to_string();
     assert_eq!(set("cancelled").unwrap().updated, 1);
     assert!(refused("requested").contains("the payoff is cancelled, which is final"));
-    let unknown = run(&server, "payoff-status", "payoff_id,status\nnobody,paid\n").unwrap_err().to_string();
-    assert!(unknown.contains("rows.csv:2: payoff_id: there is no such payoff"), "{unknown}");
+    let unknown = run(&server, "payoff-status", "payoff_id,status\n\nnobody,paid\n").unwrap_err().to_string();
+    assert!(unknown.contains("rows.csv:3: payoff_id: there is no such payoff"), "{unknown}");
+    let records = crate::audit::records(&server, "operation = 'import payoff-status' AND kind = 'failed'");
+    let last = records.last().unwrap();
+    assert_eq!((records.len(), &last["service"]), (5, &"operator".into()), "what was refused is recorded, too");
+    let detail = serde_json::json!({"error_code": "wrong_lines", "lines": [3], "count": 1});
+    assert_eq!(crate::audit::json(last, "detail"), detail);
 }
 
 /// What an import stores is what the document allows, also inside a list; the column and what it must be are named.

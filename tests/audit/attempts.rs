@@ -62,6 +62,12 @@ async fn what_was_read_is_recorded() {
     let ids: Vec<Value> = page.items().iter().map(|row| row["id"].clone()).collect();
     server.get(&format!("/api/v1/payoff/{}", ids[0].as_str().unwrap())).expect(200).await;
     server.get("/api/v1/country/US").expect(200).await;
+    server.get("/api/v1/payoff/00000000-0000-0000-0000-000000000000").expect(404).await;
+    server.get("/api/v1/payoff?limit=none").expect(400).await;
+    server.get("/api/v1/country/XX").expect(404).await;
+    let failed = eventually(&server, "kind = 'failed'", 2).await;
+    let codes: Vec<Value> = failed.iter().map(|r| json(r, "detail")["error_code"].clone()).collect();
+    assert_eq!(codes, ["not_found", "invalid_parameter"], "whoever guesses at ids is seen");
     let found = eventually(&server, "kind = 'access'", 2).await;
     assert_eq!(json(&found[0], "detail"), object!({"path": "/api/v1/payoff", "count": ids.len(), "ids": ids}));
     assert_eq!(

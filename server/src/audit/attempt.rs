@@ -22,8 +22,8 @@ pub(crate) fn attempt(a: &Access<'_, App>, now: DateTime<Utc>) -> Option<Attempt
             let reading = Reading { actor: actor(), path: a.path.into(), body: a.body.clone() };
             return Some(Attempt::Reading(reading));
         }
-        (409 | 412 | 428, Audit::Change) => Kind::Conflict,
-        (400.., Audit::Change) => Kind::Failed,
+        (409 | 412 | 428, _) => Kind::Conflict,
+        (400.., _) => Kind::Failed,
         _ => return None,
     };
     let detail = json!({ "status": a.status, "error_code": a.error_code, "path": a.path });

@@ -115,7 +115,7 @@ impl Record {
     }
 
     /// The record of an attempt or a reading.
-    pub(super) fn with_detail(kind: Kind, actor: &Actor, detail: &Value) -> Self {
+    pub(crate) fn with_detail(kind: Kind, actor: &Actor, detail: &Value) -> Self {
         Self { detail: Some(detail.to_string()), ..Self::of(kind, actor) }
     }
 

@@ -10,10 +10,16 @@ use crate::{
         trail::{each_record, each_seal, last_checkpoint},
     },
 };
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Time between two looks at the trail.
 const INTERVAL: Duration = Duration::from_secs(1);
+/// Time after which it is told again that nothing can be sealed.
+const REMINDER: Duration = Duration::from_secs(60);
 /// Most records in one seal.
 const BATCH: i64 = 1000;
 
@@ -25,7 +31,8 @@ struct Work {
     anchor: Anchor,
     /// What was sealed last, once that is known.
     last: Option<Checkpoint>,
-    failed: bool,
+    /// When it was last told that nothing can be sealed.
+    told: Option<Instant>,
 }
 
 /// Starts the thread that seals. When it is stopped it seals what there is, so the writer must still be at work then.
@@ -40,19 +47,24 @@ pub fn start(
     clock: Clock,
 ) -> std::io::Result<Background> {
     let tx = Read::open(path).map_err(std::io::Error::other)?;
-    let mut work = Work { tx, writer, keys, clock, anchor, last: None, failed: false };
+    let mut work = Work { tx, writer, keys, clock, anchor, last: None, told: None };
     Background::start("sealer", INTERVAL, move || work.step())
 }
 
 impl Work {
     fn step(&mut self) {
-        let sealed = self.seal_all();
-        if let Err(e) = &sealed
-            && !self.failed
-        {
-            tracing::error!(error = %e, "the audit trail cannot be sealed now; it is tried again");
+        match (self.seal_all(), self.told) {
+            (Ok(()), None) => {}
+            (Ok(()), Some(_)) => {
+                tracing::info!("the audit trail is sealed again");
+                self.told = None;
+            }
+            (Err(_), Some(told)) if told.elapsed() < REMINDER => {}
+            (Err(e), _) => {
+                tracing::error!(error = %e, "the audit trail cannot be sealed now; it is tried again");
+                self.told = Some(Instant::now());
+            }
         }
-        self.failed = sealed.is_err();
     }
 
     fn seal_all(&mut self) -> Result<()> {

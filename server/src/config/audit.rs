@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AuditConfig {
-    /// File with the secrets that hash sensitive values and sign what is sealed; `lending-api audit new-keys FILE` makes one.
+    /// File with the secrets that hash sensitive values, mark records and sign what is sealed; `lending-api audit new-keys FILE` makes one.
     /// `LENDING_AUDIT__KEYS_FILE`, default `audit-keys.json` in `data_dir`, made with the database.
     pub keys_file: Option<PathBuf>,
 }

@@ -8,7 +8,7 @@ use super::{
     size_standards, statuses,
 };
 use crate::{
-    audit::Actor,
+    audit::{Actor, Kind, Record},
     config::Config,
     error::{Error, Result},
     store::{Session, Upsert, Write},
@@ -21,7 +21,7 @@ use generated_server::{
     store::Entity,
 };
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::{collections::HashMap, fmt, path::Path};
 
 /// Errors that are shown; the rest is counted.
@@ -165,16 +165,27 @@ pub fn import(config: &Config, resource: &str, file: &Path, now: DateTime<Utc>) 
     let mut session = Session::open(&config.database(), keys.into())?;
     let mut errors = vec![];
     let actor = Actor::operator(&format!("import {resource}"), now);
-    let outcome = session.transaction(actor, |tx| {
+    let outcome = session.transaction(actor.clone(), |tx| {
         let report = run(tx, resource, &headers, &lines, now, &mut errors)?;
         // an error rolls everything back; what it says is in `errors`
         if errors.is_empty() { Ok(report) } else { Err(Error::Conflict("lines are wrong".into())) }
     });
+    if outcome.is_err() {
+        // where this fails, too, whoever runs the command sees why
+        drop(session.note(&refused(&actor, &errors)));
+    }
     if errors.is_empty() {
         outcome.map_err(ImportError::Store)
     } else {
         Err(ImportError::Lines(file.display().to_string(), errors))
     }
+}
+
+/// The record of an import that stored nothing: which lines were wrong, and not what they hold.
+fn refused(actor: &Actor, errors: &[LineError]) -> Record {
+    let lines: Vec<u64> = errors.iter().map(|e| e.line).take(SHOWN).collect();
+    let error_code = if errors.is_empty() { "not_stored" } else { "wrong_lines" };
+    Record::with_detail(Kind::Failed, actor, &json!({"error_code": error_code, "lines": lines, "count": errors.len()}))
 }
 
 fn run(

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    rules::payoff::status,
+    rules::payoff,
     store::{Upsert, Write},
 };
 use chrono::{DateTime, Utc};
@@ -55,7 +55,7 @@ fn one(tx: &mut Write, line: &Line, now: DateTime<Utc>) -> Result<Result<Upsert,
     if next == PayoffStatus::Quoted && row.quote.is_none() {
         return Ok(Err(line.error(STATUS, "a payoff is quoted by its quote: import it as payoff-quote")));
     }
-    match status::advance(row.status, next) {
+    match payoff::step(&row, next, now) {
         Ok(status) => row.status = status,
         Err(e) => return Ok(Err(line.error(STATUS, e.to_string()))),
     }

@@ -23,6 +23,19 @@ pub fn check(row: &Payoff, now: DateTime<Utc>) -> Result<()> {
     reason(row)
 }
 
+/// The status that the servicing system gives a payoff.
+///
+/// # Errors
+/// [`Error::Conflict`] when it cannot follow, or the payoff would be expired before its date has passed.
+pub fn step(row: &Payoff, to: PayoffStatus, now: DateTime<Utc>) -> Result<PayoffStatus> {
+    let to = status::advance(row.status, to)?;
+    if to == PayoffStatus::Expired && *row.payoff_date >= business_day::today_in_new_york(now) {
+        let date = *row.payoff_date;
+        return Err(Error::Conflict(format!("the payoff is not expired: its date, {date}, has not passed")));
+    }
+    Ok(to)
+}
+
 /// The row after a patch. A new date makes the quote void.
 ///
 /// # Errors

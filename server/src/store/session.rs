@@ -2,7 +2,7 @@
 
 use super::{Mode, Sqlite, Write};
 use crate::{
-    audit::{Actor, Keys},
+    audit::{Actor, Keys, Record},
     error::Result,
 };
 use std::{path::Path, sync::Arc};
@@ -17,6 +17,14 @@ impl Session {
     /// When it cannot be opened.
     pub fn open(path: &Path, keys: Arc<Keys>) -> Result<Self> {
         Ok(Self(Write::new(Sqlite::open(path, Mode::Write)?, keys)))
+    }
+
+    /// Adds a record of what changed no row.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn note(&mut self, record: &Record) -> Result<()> {
+        self.0.note(record)
     }
 
     /// Runs `job` in a transaction.
