@@ -39,8 +39,8 @@ change and sends again with each retry of it. The change is made once. A retry w
 the first answer again, with the same status, `Location`, `ETag` and body, and with
 `Idempotency-Replayed: true`. While the first request is still at work, a copy gets 409 with the code
 `in_flight`, to be sent again after `Retry-After`. The same key with another path or body is 422 with
-the code `key_reused`. A request that fails leaves its key unused. A key belongs to the service, the user
-and location of its token, and the operation.
+the code `key_reused`. A request that fails leaves its key unused. A key belongs to the service and the
+user of its token, and to the operation.
 
 **Errors.** Every error of an operation is an `application/problem+json` body. Branch on the status
 and on `error_code`, show `message`, and report `request_id`. Each entry of `errors` names the body

@@ -48,12 +48,12 @@ fn audit_id(records: &[String]) -> Option<(HeaderName, HeaderValue)> {
     Some((AUDIT_ID, value))
 }
 
-/// A key belongs to service, user, location and operation.
+/// A key belongs to service, user and operation. The location at which the user works only narrows what the user may do, and that is
+/// looked at anew before an answer is repeated.
 pub(super) fn scoped_key(change: &Change<App>, idempotency: &Idempotency) -> String {
     let identity = &change.base.identity;
     let user = identity.user.as_ref().map_or("", |u| &u.id);
-    let location = identity.location.as_ref().map_or("", |l| &l.0);
-    [identity.service.name(), user, location, change.base.op.id, &idempotency.key].join("\n")
+    [identity.service.name(), user, change.base.op.id, &idempotency.key].join("\n")
 }
 
 /// A stored answer is for those who may still ask: the change runs once more, and is undone whatever comes of it.
