@@ -205,8 +205,8 @@ impl Platform for App {
     fn log(&self, a: Access<'_, Self>) {
         let now = self.now();
         match audit::attempt(&a, now) {
-            Some(Attempt::Refusal(record)) => self.writer.note(record),
-            Some(Attempt::Reading(reading)) => self.recorder.add(reading),
+            Some(Attempt::Refusal(record)) => self.writer.note(*record),
+            Some(Attempt::Reading(reading)) => self.recorder.add(*reading),
             None => {}
         }
         self.log.write(&a, now, self.client(a.peer, a.headers));

@@ -20,22 +20,22 @@ pub(crate) fn attempt(a: &Access<'_, App>, now: DateTime<Utc>) -> Option<Attempt
         (403, _) => Kind::Denied,
         (_, Audit::Access) if a.status < 400 => {
             let reading = Reading { actor: actor(), path: a.path.into(), body: a.body.clone() };
-            return Some(Attempt::Reading(reading));
+            return Some(Attempt::Reading(reading.into()));
         }
         (409 | 412 | 428, _) => Kind::Conflict,
         (400.., _) => Kind::Failed,
         _ => return None,
     };
     let detail = json!({ "status": a.status, "error_code": a.error_code, "path": a.path });
-    Some(Attempt::Refusal(Record::with_detail(kind, &actor(), &detail)))
+    Some(Attempt::Refusal(Record::with_detail(kind, &actor(), &detail).into()))
 }
 
 /// What is to be recorded of a request beside its changes.
 pub(crate) enum Attempt {
     /// It was refused, or failed.
-    Refusal(Record),
+    Refusal(Box<Record>),
     /// It read.
-    Reading(Reading),
+    Reading(Box<Reading>),
 }
 
 /// Who read what.
