@@ -392,6 +392,21 @@ fn beside_a_database_no_secrets_are_made() {
 }
 
 #[test]
+fn the_trail_of_an_older_version_is_migrated_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(serve(folder).terminate());
+    let db = rusqlite::Connection::open(folder.join("lending-data/lending.db")).unwrap();
+    let older = "ALTER TABLE audit_record DROP COLUMN mac; DELETE FROM schema_migration WHERE step = '0006_mac/01'";
+    db.execute_batch(older).unwrap();
+    drop(db);
+    for arguments in [&["verify"][..], &["export"], &["checkpoints"], &["show", "country", "US"]] {
+        let error = refused(folder, &[&["audit"], arguments].concat(), &[]);
+        assert_eq!(error, "error: migration 0006_mac/01 was not applied; run `lending-api migrate` first\n");
+    }
+}
+
+#[test]
 fn a_damaged_checkpoint_hides_no_finding() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use lending_api::{
     audit::{self, Checkpoint, Keys, Scope},
     config::Config,
-    store::Read,
+    store::{Read, migrate},
 };
 use std::{
     io::{self, Write},
@@ -59,6 +59,7 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
         return Ok(audit::Keys::make(&file)?);
     }
     let mut read = Read::open(&config.database())?;
+    migrate::require_current(&mut read)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match command {
         AuditCommand::Verify { from, to, checkpoints } => {

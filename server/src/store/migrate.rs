@@ -76,6 +76,21 @@ pub fn migrate(path: &Path, now: DateTime<Utc>) -> Result<Vec<String>> {
     apply(path, &steps(), now)
 }
 
+/// Refuses a database that is not in the form of this build.
+///
+/// # Errors
+/// When a step was not applied, or one is not known.
+pub fn require_current(db: &mut Read) -> Result<()> {
+    let (steps, applied) = (steps(), applied(db)?);
+    refuse_unknown(&steps, &applied)?;
+    match steps.iter().find(|step| !applied.contains_key(&step.id)) {
+        Some(step) => {
+            Err(Error::Database(format!("migration {} was not applied; run `lending-api migrate` first", step.id)))
+        }
+        None => Ok(()),
+    }
+}
+
 /// As [`migrate`], with the steps given.
 ///
 /// # Errors

@@ -73,6 +73,7 @@ impl fmt::Display for Finding {
             Self::Reordered { seq, sealed_as, id } => {
                 write!(f, "record {seq} ({id}) was moved: it was sealed as number {sealed_as}")
             }
+            Self::Gap { from, to } if from == to => write!(f, "record {from} was removed, and no seal holds it"),
             Self::Gap { from, to } => {
                 write!(f, "records {from} to {to} were removed, and no seal holds them")
             }
