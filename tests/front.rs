@@ -27,7 +27,8 @@ async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-async fn raw(server: &Server, request: &[u8]) -> String {
+/// Sends bytes, and reads to the end.
+pub async fn raw(server: &Server, request: &[u8]) -> String {
     let mut stream = connect(server).await;
     // the server may refuse before everything is sent
     let _ = stream.write_all(request).await;

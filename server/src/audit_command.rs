@@ -19,10 +19,10 @@ const SHOWN: usize = 100;
 pub enum AuditCommand {
     /// Say whether the trail is as it was sealed, or which record is not; exit code 1 then.
     Verify {
-        /// Only seals made from this day or time on, such as 2026-11-01 or 2026-11-01T12:00:00Z.
+        /// Only records that were sealed from this day or time on, such as 2026-11-01 or 2026-11-01T12:00:00Z; and those whose seal was altered.
         #[arg(long, value_parser = time)]
         from: Option<String>,
-        /// Only seals made before this day or time.
+        /// Only records that were sealed before this day or time; and those whose seal was altered.
         #[arg(long, value_parser = time)]
         to: Option<String>,
         /// Checkpoints that were exported earlier: a trail that was cut off or sealed anew does not match them.
@@ -66,6 +66,8 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
             in_order(from.as_deref(), to.as_deref())?;
             let mut checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
             let anchor = audit::Anchor::of(&config.data_dir).read().map(|newest| checkpoints.extend(newest));
+            checkpoints.sort_by_key(|checkpoint| checkpoint.batch);
+            checkpoints.dedup();
             let verified = verify(&mut read, &config.audit_keys()?, &Scope { from, to, checkpoints });
             // the rest is looked at all the same
             match (verified, anchor) {
@@ -101,9 +103,8 @@ fn verify(read: &mut Read, keys: &Keys, scope: &Scope) -> Result<(), Fault> {
     let report = read.snapshot(|tx| audit::verify(tx, keys, scope))?;
     let audit::Report { seals, records, unsealed, findings } = &report;
     let compared = scope.checkpoints.len();
-    let looked = format!(
-        "{records} records in {seals} seals; {unsealed} records are not sealed yet; {compared} checkpoints compared"
-    );
+    let looked =
+        format!("{records} records in {seals} seals; {unsealed} records in no seal; {compared} checkpoints compared");
     if findings.is_empty() {
         return Ok(output::line(format_args!("ok: {looked}"))?);
     }

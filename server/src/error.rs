@@ -138,7 +138,7 @@ impl Error {
                 forbidden("outside_own_locations", "the location is not one of the user's own", at.clone())
             }
             Self::Viewer { at } => {
-                let detail = "at this location the user is a viewer, who reads and changes nothing";
+                let detail = "at this location the user only reads, as a viewer; a change needs another role there";
                 forbidden("viewer", detail, at.clone())
             }
             Self::Stale => plain(

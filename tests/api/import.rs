@@ -119,21 +119,28 @@ async fn a_payoff_goes_only_where_it_may() {
         wrong.contains("rows.csv:2: status: the payoff is not expired: its date, 2026-06-09, has not passed"),
         "{wrong}"
     );
-    let second = "00000000-0000-4000-8000-000000000002";
     to_date("2026-06-08");
     assert_eq!(set("expired").unwrap().updated, 1);
-    let id = second;
-    let set = |status: &str| run(&server, "payoff-status", &format!("payoff_id,status\n{id},{status}\n"));
-    let refused = |status: &str| set(status).unwrap_err().to_string();
+    server.database().execute("UPDATE payoff SET status = 'requested' WHERE id = ?1", [id]).unwrap();
     assert_eq!(set("cancelled").unwrap().updated, 1);
     assert!(refused("requested").contains("the payoff is cancelled, which is final"));
     let unknown = run(&server, "payoff-status", "payoff_id,status\n\nnobody,paid\n").unwrap_err().to_string();
     assert!(unknown.contains("rows.csv:3: payoff_id: there is no such payoff"), "{unknown}");
+    drop(run(&server, "payoff-status", "payoff_id,status\nnobody\n").unwrap_err());
     let records = crate::audit::records(&server, "operation = 'import payoff-status' AND kind = 'failed'");
+    assert_eq!(crate::audit::json(records.last().unwrap(), "detail"), serde_json::json!({"error_code": "wrong_file"}));
+    let records = &records[..records.len() - 1];
     let last = records.last().unwrap();
     assert_eq!((records.len(), &last["service"]), (5, &"operator".into()), "what was refused is recorded, too");
     let detail = serde_json::json!({"error_code": "wrong_lines", "lines": [3], "count": 1});
     assert_eq!(crate::audit::json(last, "detail"), detail);
+    let refuse = "CREATE TRIGGER t BEFORE INSERT ON audit_record BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    server.database().execute_batch(refuse).unwrap();
+    let unrecorded = refused("done");
+    assert!(
+        unrecorded.contains("nothing was imported; and the audit trail has no record of this attempt: no room"),
+        "{unrecorded}"
+    );
 }
 
 /// What an import stores is what the document allows, also inside a list; the column and what it must be are named.

@@ -201,6 +201,36 @@ async fn a_key_belongs_to_one_path_and_body_and_to_its_scope() {
     assert!(!is_replay(&made("One").bearer(&other).expect(201).await));
     let at_five = server.token(Some("1001"), Some("5"));
     assert!(is_replay(&made("One").bearer(&at_five).expect(201).await), "wherever the user works");
+    let payoff = || keyed(&server, "POST", "/api/v1/payoff", "p", &valid());
+    let first = payoff().expect(201).await;
+    let again = payoff().bearer(&server.token(Some("1001"), Some("5"))).expect(201).await;
+    assert!(is_replay(&again) && again.text == first.text);
+}
+
+/// A retry of before an update, when the location still was a part of it, makes no second row.
+#[tokio::test]
+async fn a_key_of_an_older_version_is_known() {
+    let server = Server::start().await;
+    let post =
+        |name: &str, key: &str| keyed(&server, "POST", RESOURCE, key, &json!({"name": name, "status": "active"}));
+    post("One", "one").expect(201).await;
+    post("Two", "two").expect(201).await;
+    let db = server.database();
+    let older = |key: &str, location: &str| {
+        let ids = [
+            format!("prepay\n1001\n{location}\ncreate_resource\n{key}"),
+            format!("prepay\n1001\ncreate_resource\n{key}"),
+        ];
+        assert_eq!(db.execute("UPDATE idempotency SET id = ?1 WHERE id = ?2", ids).unwrap(), 1);
+    };
+    older("one", "5");
+    older("two", "");
+    db.execute("DELETE FROM schema_migration WHERE step LIKE '0007%'", []).unwrap();
+    lending_api::store::migrate::migrate(&server.config.database(), support::now()).unwrap();
+    for (name, key) in [("One", "one"), ("Two", "two")] {
+        let post = keyed(&server, "POST", RESOURCE, key, &json!({"name": name, "status": "active"}));
+        assert!(is_replay(&post.expect(201).await), "{key}");
+    }
 }
 
 #[tokio::test]

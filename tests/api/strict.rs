@@ -125,6 +125,9 @@ async fn a_stored_answer_is_for_those_who_may_still_ask() {
     let memberships = r#"[{"location_id":"6","roles":["viewer"]}]"#;
     server.database().execute("UPDATE user_account SET memberships = ?1 WHERE id = '1001'", [memberships]).unwrap();
     assert_eq!(post().send().await.problem(), "403 outside_own_locations | /location_id outside_own_locations");
+    let memberships = r#"[{"location_id":"5","roles":["viewer"]}]"#;
+    server.database().execute("UPDATE user_account SET memberships = ?1 WHERE id = '1001'", [memberships]).unwrap();
+    assert_eq!(post().send().await.problem(), "403 viewer | /location_id viewer");
     let rows: i64 = server
         .database()
         .query_row("SELECT COUNT(*) FROM payoff WHERE loan_number = '1234567890'", [], |r| r.get(0))

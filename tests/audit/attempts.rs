@@ -62,12 +62,7 @@ async fn what_was_read_is_recorded() {
     let ids: Vec<Value> = page.items().iter().map(|row| row["id"].clone()).collect();
     server.get(&format!("/api/v1/payoff/{}", ids[0].as_str().unwrap())).expect(200).await;
     server.get("/api/v1/country/US").expect(200).await;
-    server.get("/api/v1/payoff/00000000-0000-0000-0000-000000000000").expect(404).await;
-    server.get("/api/v1/payoff?limit=none").expect(400).await;
     server.get("/api/v1/country/XX").expect(404).await;
-    let failed = eventually(&server, "kind = 'failed'", 2).await;
-    let codes: Vec<Value> = failed.iter().map(|r| json(r, "detail")["error_code"].clone()).collect();
-    assert_eq!(codes, ["not_found", "invalid_parameter"], "whoever guesses at ids is seen");
     let found = eventually(&server, "kind = 'access'", 2).await;
     assert_eq!(json(&found[0], "detail"), object!({"path": "/api/v1/payoff", "count": ids.len(), "ids": ids}));
     assert_eq!(
@@ -75,6 +70,45 @@ async fn what_was_read_is_recorded() {
         (&object!([ids[0]]), &object!("get_payoff"))
     );
     assert_eq!(found.len(), 2, "reference data is in the access log alone");
+}
+
+/// Whoever guesses at ids is seen.
+#[tokio::test]
+async fn a_reading_that_failed_is_recorded() {
+    let server = Server::start().await;
+    server.get("/api/v1/country/XX").expect(404).await;
+    let unknown = "/api/v1/payoff/00000000-0000-0000-0000-000000000000";
+    server.get(unknown).expect(404).await;
+    server.get("/api/v1/user/jane.doe%40example.com").expect(400).await;
+    let found = eventually(&server, "kind = 'failed'", 2).await;
+    let details = [
+        object!({"status": 404, "error_code": "not_found", "path": unknown}),
+        object!({"status": 400, "error_code": "invalid_parameter", "path": "/api/v1/user/{id}"}),
+    ];
+    assert_eq!(
+        found.iter().map(|r| json(r, "detail")).collect::<Vec<_>>(),
+        details,
+        "and what cannot be an id is not kept"
+    );
+}
+
+/// What is in a path before anybody has looked at it can be as long as a request.
+#[tokio::test]
+async fn of_a_long_path_the_beginning_is_recorded() {
+    let server = Server::start_with(now(), |config| {
+        crate::security::forge::services(config);
+        config.services.get_mut("prepay").unwrap().scopes.retain(|scope| scope != "payoff:read");
+    })
+    .await;
+    let path = format!("/api/v1/payoff/{}{}", "x".repeat(240), "é".repeat(2000));
+    let token = crate::security::forge::good();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n");
+    let answer = crate::front::raw(&server, request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    let found = eventually(&server, "kind = 'denied'", 1).await;
+    let recorded = json(&found[0], "detail")["path"].as_str().unwrap().to_string();
+    assert!((250..=256).contains(&recorded.len()) && path.starts_with(&recorded), "{recorded}");
 }
 
 #[tokio::test]

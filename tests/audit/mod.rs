@@ -4,6 +4,8 @@
 mod attempts;
 /// What was changed.
 mod changes;
+/// What an older version left.
+mod older;
 /// What is found when somebody changes the trail itself.
 mod tampering;
 

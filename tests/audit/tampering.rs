@@ -13,12 +13,12 @@ fn verify_with(server: &Server, scope: &Scope) -> Report {
     read.snapshot(|tx| audit::verify(tx, &keys, scope)).unwrap()
 }
 
-fn verify(server: &Server) -> Report {
+pub fn verify(server: &Server) -> Report {
     verify_with(server, &Scope::default())
 }
 
 /// Waits until everything is sealed.
-async fn sealed(server: &Server) -> Report {
+pub async fn sealed(server: &Server) -> Report {
     let begin = Instant::now();
     loop {
         let report = verify(server);
@@ -44,7 +44,7 @@ async fn server() -> Server {
 }
 
 /// Runs SQL as one who can do anything with the file.
-fn tamper(server: &Server, sql: &str) {
+pub fn tamper(server: &Server, sql: &str) {
     let db = server.database();
     for trigger in ["audit_record_update", "audit_record_delete", "audit_seal_update", "audit_seal_delete"] {
         db.execute_batch(&format!("DROP TRIGGER IF EXISTS tr_{trigger}")).unwrap();
@@ -274,6 +274,21 @@ async fn a_seal_cannot_be_made_to_fit() {
         let expected = [seal, unproven(1500, &altered), gap(1600), unproven(1700, &copied), gap(2000)];
         assert_eq!(verify(&server).findings, expected, "{sql}");
     }
+}
+
+/// When records behind an altered seal were sealed is not known.
+#[tokio::test]
+async fn behind_an_altered_seal_all_is_compared() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 4);
+    let alter = "UPDATE audit_seal SET sealed_at = '2100-01-01' WHERE batch = (SELECT MAX(batch) FROM audit_seal)";
+    tamper(&server, &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {seq}; {alter}"));
+    let scope = Scope { to: Some("2026-12-01".into()), ..Scope::default() };
+    let findings = verify_with(&server, &scope).findings;
+    assert!(
+        matches!(&findings[..], [Finding::Seal { what: "was altered", .. }, Finding::Unproven { seq: s, id: i }] if (*s, i) == (seq, &id)),
+        "{findings:?}"
+    );
 }
 
 #[tokio::test]

@@ -80,6 +80,23 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_server_did_not_make_is_told_and_shipped_as_such() {
+    let Some(site) = Site::with_table().await else { return };
+    let program = site.serve();
+    add_many(&program.base, "Own", 3).await;
+    let columns = "kind, recorded_at, service, operation, table_name, row_id, version_after, diff, spec, build, mac";
+    let copy =
+        format!("INSERT INTO audit_record (id, {columns}) SELECT 'made-up', {columns} FROM audit_record WHERE seq = 1");
+    site.database().execute_batch(&copy).unwrap();
+    site.until_shipped().await;
+    program.wait_for(1, "a record was inserted, or altered before its seal").await;
+    assert_eq!((program.logged("audit verify"), told(&program, "made-up")), (1, 1));
+    let items = site.emulator.items().await;
+    let item = items.iter().find(|item| item["id"]["S"] == "made-up").unwrap();
+    assert_eq!(item["digest"]["S"], "unproven");
+}
+
 /// Seals that somebody made or broke: one that is not signed by this server, one that cannot be read, and the newest that cannot, either.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn seals_of_another_hand_are_told_and_hold_nothing_back() {

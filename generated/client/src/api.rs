@@ -338,8 +338,9 @@ The rules, each a 422 that points at the member when it is broken:
 - `reason_text` is present exactly when `reason` is `other`.
 
 The user must belong to `location_id`, and it must be the location of the token when the
-token names one; otherwise the answer is 403. An `Idempotency-Key` is required, so that a
-retry cannot request the same payoff twice.
+token names one; otherwise the answer is 403. So it is for a user who is only a `viewer`
+there, with the code `viewer`. An `Idempotency-Key` is required, so that a retry cannot
+request the same payoff twice.
 
 Sends a `POST` request to `/api/v1/payoff`
 
@@ -383,7 +384,8 @@ can no longer be changed: 409.
 
 A new `payoff_date` makes the figures void: `quote` becomes `null` and `status` becomes
 `requested`, until a new quote is computed. `If-Match` says which version the change builds
-on.
+on. A user who is only a `viewer` at the payoff's location changes nothing: 403 with the
+code `viewer`.
 
 Sends a `PATCH` request to `/api/v1/payoff/{id}`
 

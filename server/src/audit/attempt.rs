@@ -8,6 +8,9 @@ use forebear_runtime::{Access, Audit, trace_id};
 use serde::Deserialize;
 use serde_json::json;
 
+/// Most bytes of a path that are recorded of a refusal: callers can write whatever they like there, and the trail is kept for ever.
+const PATH: usize = 256;
+
 /// The record of a finished request, if there is one to make beside those of its changes.
 ///
 /// A caller who is not known has no record, and neither has one whose limit is used up: both could fill the trail at will. The access
@@ -26,8 +29,13 @@ pub(crate) fn attempt(a: &Access<'_, App>, now: DateTime<Utc>) -> Option<Attempt
         (400.., _) => Kind::Failed,
         _ => return None,
     };
-    let detail = json!({ "status": a.status, "error_code": a.error_code, "path": a.path });
+    let detail = json!({ "status": a.status, "error_code": a.error_code, "path": path(a) });
     Some(Attempt::Refusal(Record::with_detail(kind, &actor(), &detail).into()))
+}
+
+/// The path of a refused request. One that holds what no such path may hold is not repeated: it could be anything, also a person's name.
+fn path<'a>(a: &Access<'a, App>) -> &'a str {
+    if a.status == 400 { a.op.path } else { &a.path[..a.path.floor_char_boundary(PATH)] }
 }
 
 /// What is to be recorded of a request beside its changes.

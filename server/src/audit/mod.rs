@@ -9,6 +9,7 @@ mod anchor;
 mod attempt;
 mod diff;
 mod keys;
+mod origin;
 mod record;
 mod recorder;
 mod seal;
@@ -30,4 +31,4 @@ pub(crate) use diff::{diff, same_content};
 pub(crate) use record::{COLUMNS, INSERT};
 pub(crate) use seal::UNREADABLE;
 #[cfg(feature = "dynamodb")]
-pub(crate) use seal::digest_of;
+pub(crate) use seal::{UNPROVEN, digest_of};

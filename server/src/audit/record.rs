@@ -144,7 +144,7 @@ impl Record {
         }
     }
 
-    /// Whether the server stored the record, and as it is. The code is not part of what it is made of.
+    /// Whether the code is that of the record, which it is no part of.
     pub(super) fn is_genuine(&mut self, keys: &Keys) -> bool {
         let mac = self.mac.take();
         let fits = mac.as_deref().is_some_and(|mac| keys.has_made(mac, self));

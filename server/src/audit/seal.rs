@@ -1,6 +1,6 @@
 //! A seal: the digests of a batch of records, chained to the batch before and signed.
 
-use super::{Keys, Record, keys::sha256, record::canonical};
+use super::{Keys, Record, keys::sha256, origin::Origin, record::canonical};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ pub(crate) const UNREADABLE: &str = "unreadable";
 
 /// Stands in a seal for the digest of a record that the server did not make, or not as it is. No record has such a digest, so it is found
 /// for ever, whatever is made of it later.
-pub(super) const UNPROVEN: &str = "unproven";
+pub(crate) const UNPROVEN: &str = "unproven";
 
 /// A seal without the digests of its records: what is given away, so that nobody can rewrite the past later on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,9 +137,9 @@ impl Seal {
 }
 
 impl Entry {
-    /// The line of a record, or of the id of one that cannot be read.
-    pub(super) fn new(keys: &Keys, seq: i64, mut record: Result<Record, String>) -> Self {
-        let genuine = record.as_mut().is_ok_and(|record| record.is_genuine(keys));
+    /// The line of a record, or of the id of one that cannot be read; without a digest when the server did not make it, or not as it is.
+    pub(super) fn new(keys: &Keys, origin: &mut Origin, seq: i64, mut record: Result<Record, String>) -> Self {
+        let genuine = record.as_mut().is_ok_and(|record| origin.knows(keys, seq, record));
         match record {
             Ok(record) if genuine => Self { seq, digest: digest_of(&record), id: record.id },
             Ok(Record { id, .. }) | Err(id) => Self { seq, id, digest: UNPROVEN.into() },

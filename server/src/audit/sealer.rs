@@ -1,13 +1,13 @@
 //! Seals what was committed, in the background: no request waits for it, and what a process left unsealed the next one seals.
 
-use super::{Anchor, Checkpoint, Keys, Seal, seal::Entry};
+use super::{Anchor, Checkpoint, Keys, Seal, origin::Origin, seal::Entry};
 use crate::{
     background::Background,
     clock::Clock,
     error::{Error, Result},
     store::{
         Read, Writer,
-        trail::{each_record, each_seal, last_checkpoint},
+        trail::{each_record, each_seal, last_seal},
     },
 };
 use std::{
@@ -103,7 +103,8 @@ impl Work {
     }
 
     fn next(&mut self) -> Result<Option<Seal>> {
-        let before = last_checkpoint(&mut self.tx)?;
+        let last = last_seal(&mut self.tx)?;
+        let before = last.as_ref().map(|seal| seal.checkpoint.clone());
         self.check(before.as_ref())?;
         if let Some(before) = before.clone().filter(|_| self.last.is_none()) {
             self.keep(before)?;
@@ -114,8 +115,9 @@ impl Work {
         };
         let mut records = vec![];
         // also what the server did not make: whoever puts it there must not keep all that follows from being sealed
-        let keys = &self.keys;
-        each_record(&mut self.tx, (from, i64::MAX), BATCH, |seq, record| records.push(Entry::new(keys, seq, record)))?;
+        let mut origin = Origin::behind(&mut self.tx, last.as_ref())?;
+        let mut add = |seq, record| records.push(Entry::new(&self.keys, &mut origin, seq, record));
+        each_record(&mut self.tx, (from, i64::MAX), BATCH, &mut add)?;
         Ok(Seal::new(&self.keys, before.as_ref(), &records, self.clock.now()))
     }
 }

@@ -72,6 +72,8 @@ pub enum ImportError {
     Lines(String, Vec<LineError>),
     /// The database refused.
     Store(Error),
+    /// Neither was anything imported, nor could that be recorded.
+    Unrecorded(Box<ImportError>, Error),
 }
 
 /// What is wrong in a line.
@@ -103,6 +105,9 @@ impl fmt::Display for ImportError {
                 write!(f, "nothing was imported")
             }
             Self::Store(e) => write!(f, "{e}; nothing was imported"),
+            Self::Unrecorded(refused, e) => {
+                write!(f, "{refused}; and the audit trail has no record of this attempt: {e}")
+            }
         }
     }
 }
@@ -160,20 +165,34 @@ pub fn import(config: &Config, resource: &str, file: &Path, now: DateTime<Utc>) 
     if !resources().any(|r| r == resource) {
         return Err(ImportError::Resource(resource.into()));
     }
-    let (headers, lines) = read(file)?;
+    let content = read(file);
+    if content.is_err() && !config.database().exists() {
+        return content.map(|_| Report::default());
+    }
     let keys = config.audit_keys().map_err(|e| Error::Unavailable(e.to_string()))?;
     let mut session = Session::open(&config.database(), keys.into())?;
-    let mut errors = vec![];
     let actor = Actor::operator(&format!("import {resource}"), now);
+    let stored = content.and_then(|content| store_all(&mut session, &actor, resource, file, &content, now));
+    stored.map_err(|refused| match session.note(&record(&actor, &refused)) {
+        Ok(()) => refused,
+        Err(e) => ImportError::Unrecorded(Box::new(refused), e),
+    })
+}
+
+fn store_all(
+    session: &mut Session,
+    actor: &Actor,
+    resource: &str,
+    file: &Path,
+    (headers, lines): &(Vec<String>, Vec<Line>),
+    now: DateTime<Utc>,
+) -> Result<Report, ImportError> {
+    let mut errors = vec![];
     let outcome = session.transaction(actor.clone(), |tx| {
-        let report = run(tx, resource, &headers, &lines, now, &mut errors)?;
+        let report = run(tx, resource, headers, lines, now, &mut errors)?;
         // an error rolls everything back; what it says is in `errors`
         if errors.is_empty() { Ok(report) } else { Err(Error::Conflict("lines are wrong".into())) }
     });
-    if outcome.is_err() {
-        // where this fails, too, whoever runs the command sees why
-        drop(session.note(&refused(&actor, &errors)));
-    }
     if errors.is_empty() {
         outcome.map_err(ImportError::Store)
     } else {
@@ -182,10 +201,16 @@ pub fn import(config: &Config, resource: &str, file: &Path, now: DateTime<Utc>) 
 }
 
 /// The record of an import that stored nothing: which lines were wrong, and not what they hold.
-fn refused(actor: &Actor, errors: &[LineError]) -> Record {
-    let lines: Vec<u64> = errors.iter().map(|e| e.line).take(SHOWN).collect();
-    let error_code = if errors.is_empty() { "not_stored" } else { "wrong_lines" };
-    Record::with_detail(Kind::Failed, actor, &json!({"error_code": error_code, "lines": lines, "count": errors.len()}))
+fn record(actor: &Actor, refused: &ImportError) -> Record {
+    let detail = match refused {
+        ImportError::Lines(_, errors) => {
+            let lines: Vec<u64> = errors.iter().map(|e| e.line).take(SHOWN).collect();
+            json!({"error_code": "wrong_lines", "lines": lines, "count": errors.len()})
+        }
+        ImportError::File(_) => json!({"error_code": "wrong_file"}),
+        _ => json!({"error_code": "not_stored"}),
+    };
+    Record::with_detail(Kind::Failed, actor, &detail)
 }
 
 fn run(

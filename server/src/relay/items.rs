@@ -1,6 +1,6 @@
 //! What a sealed batch is shipped as. A record that is not as it was sealed is told of, and shipped as it is now, with both digests.
 
-use crate::audit::{Checkpoint, Record, Seal, digest_of};
+use crate::audit::{Checkpoint, Record, Seal, UNPROVEN, digest_of};
 use chrono::DateTime;
 use lending_api_relay::{Batch, Item};
 use serde::Serialize;
@@ -38,7 +38,9 @@ pub(super) fn batch(seal: &Seal, rows: &HashMap<i64, Result<Record, String>>, pu
         };
         let digest = digest_of(record);
         let found = (digest != entry.digest).then_some(digest);
-        if found.is_some() {
+        if entry.digest == UNPROVEN {
+            tell(&entry.id, entry.seq, "a record was inserted, or altered before its seal; it is shipped as it is now");
+        } else if found.is_some() {
             tell(&entry.id, entry.seq, "a record is not as it was sealed; it is shipped as it is now");
         }
         let item = Item {

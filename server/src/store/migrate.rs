@@ -21,6 +21,7 @@ const SQLITE: &[(&str, &str)] = &[
     ("0004_checks", include_str!("../../../migrations/sqlite/0004_checks.sql")),
     ("0005_append_only", include_str!("../../../migrations/sqlite/0005_append_only.sql")),
     ("0006_mac", include_str!("../../../migrations/sqlite/0006_mac.sql")),
+    ("0007_idempotency_scope", include_str!("../../../migrations/sqlite/0007_idempotency_scope.sql")),
 ];
 
 const TRACK: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\n    step TEXT NOT NULL PRIMARY KEY,\n    \

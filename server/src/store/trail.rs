@@ -59,10 +59,10 @@ pub(crate) fn each_readable_seal(tx: &mut Read, mut each: impl FnMut(i64, Result
     })
 }
 
-/// The newest seal, without the lines of its records.
-pub(crate) fn last_checkpoint(tx: &mut Read) -> Result<Option<Checkpoint>> {
-    let sql = format!("SELECT {CHECKPOINT} FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
-    one(tx, &sql, &[], checkpoint)
+/// The newest seal.
+pub(crate) fn last_seal(tx: &mut Read) -> Result<Option<Seal>> {
+    let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
+    one(tx, &sql, &[], seal)
 }
 
 /// A seal by its number, without the lines of its records; none when it cannot be read.

@@ -40,6 +40,12 @@ impl Chain {
         self.count
     }
 
+    /// Whether something is wrong behind the last seal that is as it was made.
+    pub(super) fn ends_in_doubt(&self) -> bool {
+        let last = self.intact.last().map_or(0, |seal| seal.checkpoint.batch);
+        self.wrong.keys().any(|batch| *batch > last)
+    }
+
     /// Adds a seal behind the others.
     fn follow(&mut self, seal: Seal) {
         let before = self.intact.last().map(|seal| &seal.checkpoint);

@@ -19,7 +19,7 @@ pub enum Finding {
         /// Its id.
         id: String,
     },
-    /// The record was inserted, or altered, before it was sealed: the code that it has is not the server's.
+    /// The record is not as the server made it, and no seal says what it was: the code that it has is not the server's.
     Unproven {
         /// Its number.
         seq: i64,
@@ -63,10 +63,7 @@ impl fmt::Display for Finding {
         match self {
             Self::Altered { seq, id } => write!(f, "record {seq} ({id}) was altered"),
             Self::Unproven { seq, id } => {
-                write!(
-                    f,
-                    "record {seq} ({id}) was inserted or altered before it was sealed: its code is not the server's"
-                )
+                write!(f, "record {seq} ({id}) was inserted or altered: its code is not the server's")
             }
             Self::Missing { seq, id } => write!(f, "record {seq} ({id}) is missing"),
             Self::Inserted { seq, id } => write!(f, "record {seq} ({id}) was inserted"),

@@ -4,6 +4,7 @@
 use super::{
     super::{
         Keys, Record, Seal,
+        origin::Origin,
         seal::{Entry, UNPROVEN, digest_of},
     },
     Finding, Open,
@@ -61,13 +62,13 @@ impl Differences {
     }
 
     /// Looks at records that no seal holds, after all batches; how many there are. One that was sealed may have been moved there.
-    pub(super) fn look_between(&mut self, tx: &mut Read, keys: &Keys, open: &Open) -> Result<u64> {
+    pub(super) fn look_between(&mut self, tx: &mut Read, keys: &Keys, open: &Open<'_>) -> Result<u64> {
         let absent: HashSet<&str> = self.entries.values().map(|e| e.digest.as_str()).collect();
         let (mut numbers, mut moved) = (vec![], vec![]);
-        let certain = &mut self.certain;
+        let (certain, mut origin) = (&mut self.certain, Origin::behind(tx, open.behind)?);
         trail::each_record(tx, (open.from, open.to.unwrap_or(i64::MAX)), i64::MAX, |seq, mut record| {
             numbers.push(seq);
-            let genuine = record.as_mut().is_ok_and(|record| record.is_genuine(keys));
+            let genuine = record.as_mut().is_ok_and(|record| origin.knows(keys, seq, record));
             let found = Found::from(record);
             if found.digest.as_deref().is_some_and(|digest| absent.contains(digest)) {
                 moved.push((seq, found));
@@ -97,8 +98,7 @@ impl Differences {
         findings.into_iter().map(|(_, finding)| finding).collect()
     }
 
-    /// Takes out what was sealed under another number, and what stands where it was sealed: that was looked for in the wrong batch, since
-    /// a seal was altered, which is a finding of its own.
+    /// Takes out what was sealed under another number.
     fn moved(&mut self) -> Vec<(i64, Finding)> {
         let by_digest: HashMap<String, i64> = self.entries.iter().map(|(seq, e)| (e.digest.clone(), *seq)).collect();
         let (mut moved, mut rest) = (vec![], BTreeMap::new());
@@ -108,9 +108,7 @@ impl Differences {
                 continue;
             };
             self.entries.remove(&sealed_as);
-            if sealed_as != seq {
-                moved.push((seq, Finding::Reordered { seq, sealed_as, id: row.id }));
-            }
+            moved.push((seq, Finding::Reordered { seq, sealed_as, id: row.id }));
         }
         self.rows = rest;
         moved
