@@ -2,13 +2,19 @@
 
 use crate::{
     security::forge::PREPAY,
-    support::program::{Program, is_there, send_signal},
+    support::{
+        program::{Program, is_there, send_signal},
+        tamper,
+    },
 };
 use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
+
+/// Alters a sealed record.
+const ALTER_SEVEN: &str = "UPDATE audit_record SET service = 'x' WHERE seq = 7";
 
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lending-api"));
@@ -124,8 +130,7 @@ fn a_reader_may_go_away() {
         assert_eq!(unread(arguments), (Some(0), String::new()), "{arguments:?}");
     }
     let db = rusqlite::Connection::open(folder.path().join("lending-data/lending.db")).unwrap();
-    db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET service = 'x' WHERE seq = 7")
-        .unwrap();
+    tamper(&db, ALTER_SEVEN);
     let (code, error) = unread(&["audit", "verify"]);
     assert!(code == Some(1) && error.contains("the audit trail is not what was sealed"), "{code:?}: {error}");
 }
@@ -345,12 +350,20 @@ fn the_trail_is_verified_from_the_shell() {
     assert_eq!((&first["seq"], &first["kind"]), (&1.into(), &"change".into()));
 
     let db = rusqlite::Connection::open(&trail).unwrap();
-    db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET service = 'x' WHERE seq = 7")
-        .unwrap();
+    tamper(&db, ALTER_SEVEN);
     let (code, text, error) = said(&["audit", "verify"]);
     assert!(code == Some(1) && text.starts_with("record 7 (") && text.ends_with(") was altered\n"), "{text}");
     assert!(error.contains("the audit trail is not what was sealed: 1 findings"), "{error}");
     assert_eq!(said(&["audit", "verify", "--from", "2100-01-01"]).0, Some(0), "not looked at");
+    let junk =
+        (1..=150).map(|i| format!("({}, '', 0, 0, 0, '', '', '', '', '', '', '')", -i)).collect::<Vec<_>>().join(", ");
+    let columns = "batch, sealed_at, first_seq, last_seq, record_count, first_id, last_id, previous, digest, records, public_key, signature";
+    tamper(&db, &format!("INSERT INTO audit_seal ({columns}) VALUES {junk}"));
+    let (_, few, _) = said(&["audit", "verify"]);
+    assert!(few.ends_with("and 51 more; `--all` prints them\n") && !few.contains("record 7 ("), "{few}");
+    let (_, text, _) = said(&["audit", "verify", "--all"]);
+    assert!(text.lines().count() == 151 && text.contains("record 7 ("), "{text}");
+    tamper(&db, "DELETE FROM audit_seal WHERE batch < 0");
     std::fs::write(folder.join("checkpoints"), "{}").unwrap();
     std::fs::write(folder.join("empty"), "\n").unwrap();
     for (arguments, expected) in [
@@ -365,8 +378,7 @@ fn the_trail_is_verified_from_the_shell() {
         let (code, _, error) = said(&[&["audit"], arguments].concat());
         assert!(code != Some(0) && error.contains(expected), "{arguments:?}: {error}");
     }
-    db.execute_batch("DROP TRIGGER tr_audit_seal_update; UPDATE audit_seal SET signature = x'ff' WHERE batch = 2")
-        .unwrap();
+    tamper(&db, "UPDATE audit_seal SET signature = x'ff' WHERE batch = 2");
     let (code, rest, error) = said(&["audit", "checkpoints"]);
     drop(db);
     assert_eq!((code, rest.lines().count()), (Some(1), checkpoints.lines().count() - 1));
@@ -400,10 +412,7 @@ async fn that_nothing_can_be_sealed_is_told_until_it_can() {
     while db.query_row("SELECT COUNT(*) FROM audit_seal", [], |r| r.get::<_, i64>(0)).unwrap() < 6 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    db.execute_batch(
-        "DROP TRIGGER tr_audit_seal_delete; CREATE TABLE aside AS SELECT * FROM audit_seal; DELETE FROM audit_seal",
-    )
-    .unwrap();
+    tamper(&db, "CREATE TABLE aside AS SELECT * FROM audit_seal; DELETE FROM audit_seal");
     program.wait_for(1, "the audit trail cannot be sealed now").await;
     tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
     assert_eq!(program.logged("the audit trail cannot be sealed now"), 1, "and not each second");
@@ -437,8 +446,7 @@ fn a_damaged_checkpoint_hides_no_finding() {
     let error = refused(folder, &["audit", "verify"], &[]);
     assert!(error.contains(named), "{error}");
     let db = rusqlite::Connection::open(data.join("lending.db")).unwrap();
-    db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET service = 'x' WHERE seq = 7")
-        .unwrap();
+    tamper(&db, ALTER_SEVEN);
     drop(db);
     let error = refused(folder, &["audit", "verify"], &[]);
     assert!(error.contains("1 findings") && error.contains(named), "{error}");

@@ -28,6 +28,9 @@ pub enum AuditCommand {
         /// Checkpoints that were exported earlier: a trail that was cut off or sealed anew does not match them.
         #[arg(long, value_name = "FILE")]
         checkpoints: Option<PathBuf>,
+        /// Print all findings, and not the first 100 alone.
+        #[arg(long)]
+        all: bool,
     },
     /// Print records as JSON lines.
     Export {
@@ -62,17 +65,19 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
     migrate::require_current(&mut read)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match command {
-        AuditCommand::Verify { from, to, checkpoints } => {
+        AuditCommand::Verify { from, to, checkpoints, all } => {
             in_order(from.as_deref(), to.as_deref())?;
-            let mut checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
-            let anchor = audit::Anchor::of(&config.data_dir).read().map(|newest| checkpoints.extend(newest));
-            checkpoints.sort_by_key(|checkpoint| checkpoint.batch);
-            checkpoints.dedup();
-            let verified = verify(&mut read, &config.audit_keys()?, &Scope { from, to, checkpoints });
+            let checkpoints = checkpoints.map(|file| read_checkpoints(&file)).transpose()?.unwrap_or_default();
+            let (newest, unread) = match audit::Anchor::of(&config.data_dir).read() {
+                Ok(newest) => (newest, Ok(())),
+                Err(e) => (None, Err(e)),
+            };
+            let scope = Scope { from, to, checkpoints, newest };
+            let verified = verify(&mut read, &config.audit_keys()?, &scope, if all { usize::MAX } else { SHOWN });
             // the rest is looked at all the same
-            match (verified, anchor) {
+            match (verified, unread) {
                 (Err(found), Err(e)) => Err(format!("{found}; {e}").into()),
-                (verified, anchor) => verified.and(anchor.map_err(Fault::from)),
+                (verified, unread) => verified.and(unread.map_err(Fault::from)),
             }
         }
         AuditCommand::Export { from, to } => {
@@ -99,19 +104,21 @@ pub fn run(command: AuditCommand, config: &Config) -> Result<(), Fault> {
     }
 }
 
-fn verify(read: &mut Read, keys: &Keys, scope: &Scope) -> Result<(), Fault> {
+fn verify(read: &mut Read, keys: &Keys, scope: &Scope, most: usize) -> Result<(), Fault> {
     let report = read.snapshot(|tx| audit::verify(tx, keys, scope))?;
     let audit::Report { seals, records, unsealed, findings } = &report;
-    let compared = scope.checkpoints.len();
+    let compared = scope.compared().count();
     let looked =
         format!("{records} records in {seals} seals; {unsealed} records in no seal; {compared} checkpoints compared");
     if findings.is_empty() {
         return Ok(output::line(format_args!("ok: {looked}"))?);
     }
-    let more = findings.len().saturating_sub(SHOWN);
-    let shown = findings.iter().take(SHOWN).try_for_each(output::line);
+    let more = findings.len().saturating_sub(most);
+    let shown = findings.iter().take(most).try_for_each(output::line);
     // whoever reads only the first of them is told all the same
-    let _ = shown.and_then(|()| if more > 0 { output::line(format_args!("and {more} more")) } else { Ok(()) });
+    let _ = shown.and_then(|()| {
+        if more > 0 { output::line(format_args!("and {more} more; `--all` prints them")) } else { Ok(()) }
+    });
     Err(format!("the audit trail is not what was sealed: {} findings in {looked}", findings.len()).into())
 }
 
@@ -132,7 +139,9 @@ fn read_checkpoints(file: &Path) -> Result<Vec<Checkpoint>, Fault> {
         serde_json::from_str(line).map_err(|e| format!("{}:{}: no checkpoint: {e}", file.display(), i + 1).into())
     };
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let all = lines.map(parse).collect::<Result<Vec<Checkpoint>, Fault>>()?;
+    let mut all = lines.map(parse).collect::<Result<Vec<Checkpoint>, Fault>>()?;
+    all.sort_by_key(|checkpoint| checkpoint.batch);
+    all.dedup();
     // whoever gives a file wants something compared
     if all.is_empty() { Err(format!("{}: holds no checkpoint", file.display()).into()) } else { Ok(all) }
 }

@@ -1,7 +1,7 @@
 //! Records of older versions, which gave no codes.
 
 use super::tampering::{sealed, tamper, verify};
-use crate::support::{Server, now};
+use crate::support::{self, Server, now};
 use lending_api::{
     audit::{self, Finding, Keys, Scope},
     store::{Read, migrate},
@@ -32,7 +32,7 @@ fn the_first_trail_of_all_is_carried_over_and_accused_of_nothing() {
 async fn records_without_codes_are_the_first_of_a_trail() {
     let server = Server::start_with(now(), |config| {
         let db = rusqlite::Connection::open(config.database()).unwrap();
-        db.execute_batch("DROP TRIGGER tr_audit_record_update; UPDATE audit_record SET mac = NULL").unwrap();
+        support::tamper(&db, "UPDATE audit_record SET mac = NULL");
     })
     .await;
     let report = sealed(&server).await;

@@ -1,5 +1,5 @@
 use super::json;
-use crate::support::{Server, now};
+use crate::support::{self, Server, now};
 use lending_api::{
     audit::{self, Checkpoint, Finding, Report, Scope},
     store::Read,
@@ -45,11 +45,7 @@ async fn server() -> Server {
 
 /// Runs SQL as one who can do anything with the file.
 pub fn tamper(server: &Server, sql: &str) {
-    let db = server.database();
-    for trigger in ["audit_record_update", "audit_record_delete", "audit_seal_update", "audit_seal_delete"] {
-        db.execute_batch(&format!("DROP TRIGGER IF EXISTS tr_{trigger}")).unwrap();
-    }
-    db.execute_batch(sql).unwrap();
+    support::tamper(&server.database(), sql);
 }
 
 /// Number and id of one of the changes that were made.
@@ -358,16 +354,134 @@ async fn a_trail_that_was_cut_off_does_not_match_what_was_exported() {
     let last = exported.last().unwrap().clone();
     let with = || verify_with(&server, &Scope { checkpoints: exported.clone(), ..Scope::default() }).findings;
     assert_eq!(with(), []);
+    let changes: [fn(&mut Checkpoint); 3] = [|c| c.record_count += 1, |c| c.batch = 99, |c| c.last_id = "x".into()];
+    for change in changes {
+        let mut altered = exported[1].clone();
+        change(&mut altered);
+        let what = "in the file of checkpoints was altered";
+        let expected = [Finding::Seal { batch: altered.batch, what }];
+        assert_eq!(verify_with(&server, &Scope { checkpoints: vec![altered], ..Scope::default() }).findings, expected);
+    }
+    let (first, batch) = (last.first_seq, last.batch);
+    tamper(
+        &server,
+        &format!("DELETE FROM audit_record WHERE seq >= {first}; DELETE FROM audit_seal WHERE batch = {batch}"),
+    );
+    let gap = Finding::Gap { from: first, to: last.last_seq };
+    assert_eq!(verify(&server).findings, std::slice::from_ref(&gap), "the numbers were given");
+    tamper(&server, &format!("UPDATE sqlite_sequence SET seq = {} WHERE name = 'audit_record'", first - 1));
+    assert_eq!(verify(&server).findings, [], "the rest fits together by itself");
+    assert_eq!(with(), [Finding::Seal { batch, what: "was exported, and is missing" }]);
+    // what the server itself has kept says also how far it went
+    let scope = |newest: &Checkpoint| Scope { newest: Some(newest.clone()), ..Scope::default() };
+    let missing = |batch| Finding::Seal { batch, what: "is missing" };
+    assert_eq!(verify_with(&server, &scope(&last)).findings, [missing(batch), gap]);
+    tamper(&server, &format!("DELETE FROM audit_seal WHERE batch = {}", batch - 1));
+    let gap = Finding::Gap { from: first, to: last.last_seq };
+    assert_eq!(verify_with(&server, &scope(&last)).findings, [missing(batch - 1), missing(batch), gap]);
+}
+
+/// A record does not say at which number it belongs: that it is there twice is seen all the same.
+#[tokio::test]
+async fn a_record_that_is_there_twice_is_named() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 2);
+    let text: String = server
+        .database()
+        .query_row("SELECT sql FROM sqlite_master WHERE name = 'audit_record'", [], |r| r.get(0))
+        .unwrap();
+    let loose = text.replace("CONSTRAINT uq_audit_record_id UNIQUE (id),", "");
+    assert_ne!(loose, text);
+    let columns = "build, detail, diff, id, key_id, kind, location_id, operation, recorded_at, request_id, row_id, service, spec, \
+                   table_name, trace_id, user_id, user_proof, version_after, version_before, mac";
+    let last: i64 = server.database().query_row("SELECT MAX(seq) FROM audit_record", [], |r| r.get(0)).unwrap();
     tamper(
         &server,
         &format!(
-            "DELETE FROM audit_record WHERE seq >= {}; DELETE FROM audit_seal WHERE batch = {}",
-            last.first_seq, last.batch
+            "ALTER TABLE audit_record RENAME TO old; {loose}; INSERT INTO audit_record (seq, {columns}) SELECT seq, {columns} FROM old;
+             DROP TABLE old; INSERT INTO audit_record ({columns}) SELECT {columns} FROM audit_record WHERE seq = {seq};
+             CREATE INDEX ix_audit_record_row ON audit_record (table_name, row_id, seq)"
         ),
     );
-    assert_eq!(verify(&server).findings, [], "the rest fits together by itself");
-    let missing = Finding::Seal { batch: last.batch, what: "was exported, and is missing" };
-    assert_eq!(with(), [missing]);
+    let schema = |name: &str, what| Finding::Schema { name: name.into(), what };
+    let expected = [
+        schema("index sqlite_autoindex_audit_record_1", "is missing"),
+        schema("table audit_record", "was altered"),
+        Finding::Inserted { seq: last + 1, id },
+    ];
+    assert_eq!(verify(&server).findings, expected);
+}
+
+/// Whoever makes a trigger of his own could hide what is recorded.
+#[tokio::test]
+async fn what_belongs_to_the_tables_is_as_it_was_made() {
+    let server = server().await;
+    let db = server.database();
+    for (sql, name, what) in [
+        ("DROP TRIGGER tr_audit_seal_update", "trigger tr_audit_seal_update", "is missing"),
+        ("DROP INDEX ix_audit_record_row", "index ix_audit_record_row", "is missing"),
+        (
+            "CREATE TRIGGER quiet BEFORE INSERT ON audit_record WHEN NEW.operation = 'create_resource' BEGIN SELECT RAISE(IGNORE); END",
+            "trigger quiet",
+            "was added",
+        ),
+        (
+            "CREATE TRIGGER other AFTER INSERT ON resource_item BEGIN DELETE FROM loaded_data; END",
+            "trigger other",
+            "was added",
+        ),
+    ] {
+        let before = verify(&server).findings;
+        db.execute_batch(sql).unwrap();
+        let new: Vec<_> = verify(&server).findings.into_iter().filter(|finding| !before.contains(finding)).collect();
+        assert_eq!(new, [Finding::Schema { name: name.into(), what }], "{sql}");
+    }
+    // nothing is changed without its record
+    let body = object!({"name": "Quiet", "status": "active"});
+    server.call("POST", "/api/v1/resource").json(&body).expect(500).await;
+    let rows: i64 = db.query_row("SELECT COUNT(*) FROM resource_item WHERE name = 'Quiet'", [], |r| r.get(0)).unwrap();
+    assert_eq!(rows, 0);
+    db.execute_batch("DROP TABLE audit_seal; CREATE VIEW audit_seal AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT x FROM n").unwrap();
+    let gone = Finding::Schema { name: "table audit_seal".into(), what: "is missing" };
+    assert!(verify(&server).findings.contains(&gone), "and it ends");
+}
+
+/// A seal that nobody signed is not taken for the one that was made before a crash.
+#[tokio::test]
+async fn a_seal_of_another_hand_is_not_followed() {
+    for change in ["last_seq + 1000", "9223372036854775807", "last_seq"] {
+        let server = server().await;
+        let columns =
+            "sealed_at, first_seq, record_count, first_id, last_id, previous, digest, records, public_key, signature";
+        let anchor = || audit::Anchor::of(&server.config.data_dir).read().unwrap();
+        let before = anchor();
+        let forged = format!(
+            "INSERT INTO audit_seal (batch, last_seq, {columns}) SELECT batch + 1, {change}, {columns} FROM audit_seal ORDER BY batch DESC LIMIT 1"
+        );
+        // the server that runs is held back by what it knows; one that starts, by what it has kept
+        tamper(&server, &forged);
+        let data = server.config.data_dir.clone();
+        let server = server.restart(now(), false).await;
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        assert_eq!(audit::Anchor::of(&data).read().unwrap(), before, "{change}");
+        let forged = before.unwrap().batch + 1;
+        assert_eq!(verify(&server).findings, [Finding::Seal { batch: forged, what: "was altered" }]);
+        assert_eq!(verify(&server).seals, u64::try_from(forged).unwrap(), "nothing was sealed behind it");
+    }
+}
+
+/// What is read before the end counts.
+#[tokio::test]
+async fn what_ends_the_reading_hides_nothing() {
+    let server = server().await;
+    let (seq, id) = changed(&server, 2);
+    tamper(
+        &server,
+        &format!("UPDATE audit_record SET service = 'lx' WHERE seq = {seq}; UPDATE sqlite_sequence SET seq = 'x'"),
+    );
+    let findings = verify(&server).findings;
+    assert_eq!(findings[0], Finding::Altered { seq, id });
+    assert!(matches!(&findings[1..], [Finding::Unreadable(_)]), "{findings:?}");
 }
 
 /// What a process leaves unsealed, the next one seals.
@@ -429,9 +543,10 @@ async fn another_past_is_not_sealed() {
         tokio::time::sleep(Duration::from_millis(2500)).await;
         assert_eq!(verify(&server).seals, 0, "nothing is sealed any more");
         let anchor = audit::Anchor::of(&server.config.data_dir).read().unwrap().unwrap();
-        let missing = Finding::Seal { batch: anchor.batch, what: "was exported, and is missing" };
-        let scope = Scope { checkpoints: vec![anchor], ..Scope::default() };
-        assert_eq!(verify_with(&server, &scope).findings, [missing, Finding::Unproven { seq, id }]);
+        let missing = (1..=anchor.batch).map(|batch| Finding::Seal { batch, what: "is missing" });
+        let expected: Vec<_> = missing.chain([Finding::Unproven { seq, id }]).collect();
+        let scope = Scope { newest: Some(anchor), ..Scope::default() };
+        assert_eq!(verify_with(&server, &scope).findings, expected);
     }
 }
 

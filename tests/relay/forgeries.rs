@@ -51,14 +51,13 @@ async fn what_was_altered_in_the_database_is_told_and_shipped_with_both_digests(
     let id_of = |seq: i64| sealed.iter().find(|(_, s)| s.0 == seq).unwrap().0.clone();
     let (altered, missing, unreadable) = (id_of(3), id_of(5), id_of(7));
     site.tamper(
-        "audit_record",
         "UPDATE audit_record SET user_id = '9999' WHERE seq = 3; DELETE FROM audit_record WHERE seq = 5; \
          UPDATE audit_record SET user_id = x'00' WHERE seq = 7;",
     );
-    site.tamper("audit_seal", "UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 1");
+    site.tamper("UPDATE audit_seal SET sealed_at = '2020-01-01T00:00:00.000000Z' WHERE batch = 1");
     // in a later batch than the first; an item without a key would be refused for ever
     let nameless = format!("UPDATE audit_seal SET records = replace(records, '{}', '')", id_of(9));
-    site.tamper("audit_seal", &nameless);
+    site.tamper(&nameless);
     site.emulator.create_table().await;
     let program = site.serve();
     site.until_shipped().await;
@@ -109,9 +108,7 @@ async fn seals_of_another_hand_are_told_and_hold_nothing_back() {
     }
     program.signal("TERM");
     program.ended();
-    site.tamper(
-        "audit_seal",
-        "UPDATE audit_seal SET signature = 'AAAA' WHERE batch = 1; UPDATE audit_seal SET signature = x'00' WHERE batch IN (2, 4);",
+    site.tamper("UPDATE audit_seal SET signature = 'AAAA' WHERE batch = 1; UPDATE audit_seal SET signature = x'00' WHERE batch IN (2, 4);",
     );
     site.emulator.create_table().await;
     let program = site.serve();

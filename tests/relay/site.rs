@@ -6,6 +6,7 @@ use crate::{
     support::{
         copy_template,
         program::{Program, Starting},
+        tamper,
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -40,7 +41,7 @@ impl Site {
         let site = Self { emulator, folder };
         copy_template(&site.path(""));
         let forget = "DELETE FROM audit_record; UPDATE sqlite_sequence SET seq = 0 WHERE name = 'audit_record';";
-        site.tamper("audit_record", forget);
+        site.tamper(forget);
         Some(site)
     }
 
@@ -70,16 +71,9 @@ impl Site {
         Keys::read(&self.path("audit-keys.json")).unwrap()
     }
 
-    /// Changes a table of the trail behind its triggers.
-    pub fn tamper(&self, table: &str, sql: &str) {
-        let db = self.database();
-        let mut query =
-            db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1").unwrap();
-        let triggers: Vec<(String, String)> =
-            query.query_map([table], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect();
-        let (names, texts): (Vec<_>, Vec<_>) = triggers.into_iter().unzip();
-        let drop: String = names.iter().map(|name| format!("DROP TRIGGER {name};")).collect();
-        db.execute_batch(&format!("BEGIN IMMEDIATE; {drop} {sql}; {}; COMMIT", texts.join(";"))).unwrap();
+    /// Changes the trail behind its triggers.
+    pub fn tamper(&self, sql: &str) {
+        tamper(&self.database(), sql);
     }
 
     /// The real binary; tokens of before its start are good at once, since none is used twice here.

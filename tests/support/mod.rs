@@ -141,6 +141,16 @@ pub fn copy_template(to: &std::path::Path) {
     }
 }
 
+/// Runs SQL as one who can do anything with the database, and leaves its triggers as they were.
+pub fn tamper(db: &rusqlite::Connection, sql: &str) {
+    let mut query = db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").unwrap();
+    let triggers: Vec<(String, String)> =
+        query.query_map([], |r| Ok((r.get(0)?, r.get(1)?))).unwrap().map(Result::unwrap).collect();
+    let (names, texts): (Vec<_>, Vec<_>) = triggers.into_iter().unzip();
+    let drop: String = names.iter().map(|name| format!("DROP TRIGGER {name};")).collect();
+    db.execute_batch(&format!("BEGIN IMMEDIATE; {drop} {sql}; {}; COMMIT", texts.join(";"))).unwrap();
+}
+
 pub fn config(folder: &std::path::Path) -> Config {
     Config {
         bind: "127.0.0.1:0".parse().unwrap(),

@@ -14,7 +14,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// Behind a seal; without one, at the beginning of the trail.
+    /// Behind a seal that is as it was made; without one, at the beginning of the trail.
     pub(super) fn behind(tx: &mut Read, seal: Option<&Seal>) -> Result<Self> {
         let Some(seal) = seal else { return Ok(Self { old: true }) };
         let last = seal.checkpoint.last_seq;
@@ -23,7 +23,7 @@ impl Origin {
         each_record(tx, (last, last), 1, |_, record| {
             old = record.is_ok_and(|record| record.mac.is_none() && sealed == Some(digest_of(&record)));
         })?;
-        Ok(Self { old: old && seal.checkpoint.digest == seal.digest() })
+        Ok(Self { old })
     }
 
     /// Whether the server made the next record, and it is as it was then.

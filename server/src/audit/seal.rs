@@ -120,6 +120,11 @@ impl Seal {
         hex(&sha256(&serde_json::to_vec(&sealed).unwrap_or_default()))
     }
 
+    /// Whether its content is what was signed with the key of this trail.
+    pub(super) fn is_intact(&self, public_key: &str) -> bool {
+        self.checkpoint.digest == self.digest() && self.checkpoint.is_signed_with(public_key)
+    }
+
     /// Whether it names the batch with this number and digest as the one before it; 0 is before the first.
     #[cfg(feature = "dynamodb")]
     pub(crate) fn follows(&self, batch: i64, digest: &str) -> bool {
@@ -148,6 +153,13 @@ impl Entry {
 }
 
 impl Checkpoint {
+    /// Whether it is that of the batch behind another.
+    pub(super) fn follows(&self, before: &Self) -> bool {
+        self.batch.checked_sub(1) == Some(before.batch)
+            && self.previous == before.digest
+            && self.first_seq > before.last_seq
+    }
+
     /// Whether it is signed with the key of this trail.
     pub(crate) fn is_signed_with(&self, public_key: &str) -> bool {
         if self.public_key != public_key {

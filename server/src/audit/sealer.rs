@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     store::{
         Read, Writer,
-        trail::{each_record, each_seal, last_seal},
+        trail::{each_record, last_seal},
     },
 };
 use std::{
@@ -82,44 +82,46 @@ impl Work {
         Ok(())
     }
 
-    /// Refuses to go on behind seals that are not those which were made: another past would be sealed.
-    fn check(&mut self, newest: Option<&Checkpoint>) -> Result<()> {
-        let changed =
-            || Err(Error::Database("the seals are not those that were made; run `lending-api audit verify`".into()));
-        if let Some(last) = &self.last {
-            return if newest == Some(last) { Ok(()) } else { changed() };
-        }
-        // the first look of this process: one more than the file says may have been sealed before a crash
-        if newest.is_some_and(|newest| !newest.is_signed_with(&self.keys.public())) {
-            return changed();
-        }
-        let Some(anchor) = self.anchor.read().map_err(unavailable)? else { return Ok(()) };
-        let mut is_there = false;
-        each_seal(&mut self.tx, anchor.batch.saturating_sub(1), |seal| {
-            is_there |= seal.checkpoint == anchor;
-            Ok(())
-        })?;
-        if is_there { Ok(()) } else { changed() }
+    /// The newest seal. Refuses to go on behind one that is not as it was made here: another past would be sealed.
+    fn newest(&mut self) -> Result<Option<Seal>> {
+        let newest = match last_seal(&mut self.tx)? {
+            None => None,
+            Some(Some(seal)) if seal.is_intact(&self.keys.public()) => Some(seal),
+            Some(_) => return Err(changed()),
+        };
+        let own = newest.as_ref().map(|seal| &seal.checkpoint);
+        let known = match &self.last {
+            Some(last) => Some(last.clone()),
+            None => self.anchor.read().map_err(unavailable)?,
+        };
+        let fits = match (own, &known) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            // before a crash, one more may have been sealed than the file says
+            (Some(own), Some(known)) => own == known || self.last.is_none() && own.follows(known),
+        };
+        if fits { Ok(newest) } else { Err(changed()) }
     }
 
     fn next(&mut self) -> Result<Option<Seal>> {
-        let last = last_seal(&mut self.tx)?;
-        let before = last.as_ref().map(|seal| seal.checkpoint.clone());
-        self.check(before.as_ref())?;
+        let newest = self.newest()?;
+        let before = newest.as_ref().map(|seal| seal.checkpoint.clone());
         if let Some(before) = before.clone().filter(|_| self.last.is_none()) {
             self.keep(before)?;
         }
-        // there is none after the last of all numbers
-        let Some(from) = before.as_ref().map_or(Some(i64::MIN), |b| b.last_seq.checked_add(1)) else {
-            return Ok(None);
-        };
+        let none_left = || Error::Database("the last of all numbers is taken; run `lending-api audit verify`".into());
+        let from = before.as_ref().map_or(Some(i64::MIN), |b| b.last_seq.checked_add(1)).ok_or_else(none_left)?;
         let mut records = vec![];
         // also what the server did not make: whoever puts it there must not keep all that follows from being sealed
-        let mut origin = Origin::behind(&mut self.tx, last.as_ref())?;
+        let mut origin = Origin::behind(&mut self.tx, newest.as_ref())?;
         let mut add = |seq, record| records.push(Entry::new(&self.keys, &mut origin, seq, record));
         each_record(&mut self.tx, (from, i64::MAX), BATCH, &mut add)?;
         Ok(Seal::new(&self.keys, before.as_ref(), &records, self.clock.now()))
     }
+}
+
+fn changed() -> Error {
+    Error::Database("the seals are not those that were made; run `lending-api audit verify`".into())
 }
 
 fn unavailable(e: std::io::Error) -> Error {

@@ -15,6 +15,7 @@ mod page_token;
 pub mod position;
 mod read;
 mod readers;
+pub(crate) mod schema;
 mod session;
 mod sqlite;
 mod sweep;

@@ -44,6 +44,14 @@ impl Sqlite {
         Ok(Self(conn))
     }
 
+    /// A database of its own, which nobody else sees.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(super) fn in_memory() -> Result<Self> {
+        Connection::open_in_memory().map(Self).map_err(fault)
+    }
+
     /// Leaves it to others to move the log into the database, until it has so many pages.
     ///
     /// # Errors

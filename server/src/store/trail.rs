@@ -1,12 +1,15 @@
 //! The audit trail in the database: records and seals, in order.
 
-use super::Read;
+use super::{Dialect, Read};
 use crate::{
     audit::{COLUMNS, Checkpoint, Record, Seal, UNREADABLE},
     error::Result,
 };
 use forebear_runtime::store::{Cell, CellError, Row};
 use std::borrow::Cow;
+
+/// Bytes of the longest id that is taken for one; that of a UUID is 36.
+const LONGEST_ID: usize = 64;
 
 /// Columns of a seal without the lines of its records.
 const CHECKPOINT: &str =
@@ -44,12 +47,6 @@ impl Seal {
     }
 }
 
-/// Hands over the seals after batch `after`, in order.
-pub(crate) fn each_seal(tx: &mut Read, after: i64, mut each: impl FnMut(Seal) -> Result<()>) -> Result<()> {
-    let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal WHERE batch > :1 ORDER BY batch");
-    tx.conn().query(&sql, &[Cell::Int(after)], &mut |row| each(seal(row)?))
-}
-
 /// Hands over all seals in order, also those that cannot be read.
 pub(crate) fn each_readable_seal(tx: &mut Read, mut each: impl FnMut(i64, Result<Seal, CellError>)) -> Result<()> {
     let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal ORDER BY batch");
@@ -59,10 +56,10 @@ pub(crate) fn each_readable_seal(tx: &mut Read, mut each: impl FnMut(i64, Result
     })
 }
 
-/// The newest seal.
-pub(crate) fn last_seal(tx: &mut Read) -> Result<Option<Seal>> {
+/// The newest seal; none inside when it cannot be read.
+pub(crate) fn last_seal(tx: &mut Read) -> Result<Option<Option<Seal>>> {
     let sql = format!("SELECT {CHECKPOINT}, records FROM audit_seal WHERE batch = (SELECT MAX(batch) FROM audit_seal)");
-    one(tx, &sql, &[], seal)
+    one(tx, &sql, &[], |row| Ok(seal(row).ok()))
 }
 
 /// A seal by its number, without the lines of its records; none when it cannot be read.
@@ -141,7 +138,8 @@ pub(crate) fn each_record(
     })
 }
 
-/// The record of a row. One with an id of several words, or of none, would not stand in a line of a seal: nobody here makes such a one.
+/// The record of a row. One with an id of several words, or of none, would not stand in a line of a seal, nor a long one: nobody here makes
+/// such a one.
 fn readable(row: &dyn Row) -> Result<Record, String> {
     match record(row) {
         Ok(record) if is_word(&record.id) => Ok(record),
@@ -150,7 +148,17 @@ fn readable(row: &dyn Row) -> Result<Record, String> {
 }
 
 fn is_word(id: &str) -> bool {
-    !id.is_empty() && !id.contains(char::is_whitespace)
+    (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Where the numbers of records end: the last that was given, if the database counts them.
+pub(crate) fn last_number(tx: &mut Read) -> Result<Option<i64>> {
+    match tx.conn().dialect() {
+        Dialect::Sqlite => {
+            one(tx, "SELECT seq FROM sqlite_sequence WHERE name = 'audit_record'", &[], |row| whole(row, 0))
+        }
+        Dialect::Oracle => Ok(None),
+    }
 }
 
 /// The records of one row with their numbers; of those that cannot be read, what is taken for the id.

@@ -92,13 +92,23 @@ impl Write {
 
     /// Adds a seal.
     pub(super) fn seal(&mut self, seal: &Seal) -> Result<()> {
-        self.conn().execute(INSERT_SEAL, &seal.cells()).map(drop)
+        self.insert_one(INSERT_SEAL, &seal.cells())
     }
 
     /// Adds a record of what changed no row.
     pub(super) fn note(&mut self, record: &Record) -> Result<()> {
         let cells = record.cells(&self.keys);
-        self.conn().execute(audit::INSERT, &cells).map(drop)
+        self.insert_one(audit::INSERT, &cells)
+    }
+
+    /// A trigger can make an INSERT do nothing, and say nothing.
+    fn insert_one(&mut self, sql: &str, cells: &[Cell]) -> Result<()> {
+        match self.conn().execute(sql, cells)? {
+            1 => Ok(()),
+            _ => Err(Error::Database(
+                "the database did not store a row and gave no reason; has it a trigger of somebody's?".into(),
+            )),
+        }
     }
 
     /// The version in which a data set was loaded last.
@@ -141,7 +151,7 @@ impl Write {
     /// # Errors
     /// [`Error::Conflict`] when a unique value is taken.
     pub fn insert<E: Entity>(&mut self, row: &E) -> Result<()> {
-        self.conn().execute(E::TABLE.insert, &row.values::<Cell>())?;
+        self.insert_one(E::TABLE.insert, &row.values::<Cell>())?;
         self.write_sides(row)?;
         self.audit::<E>(None, Some(row))
     }

@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     store::{Read, trail},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is said of a seal that is not there.
 const MISSING: &str = "is missing";
@@ -40,6 +40,14 @@ impl Chain {
         self.count
     }
 
+    /// Notes that the server has sealed up to a checkpoint.
+    pub(super) fn expect(&mut self, newest: &Checkpoint) {
+        let last = self.intact.last().map_or(0, |seal| seal.checkpoint.batch);
+        for batch in last.saturating_add(1)..=newest.batch {
+            self.wrong.entry(batch).or_insert(MISSING);
+        }
+    }
+
     /// Whether something is wrong behind the last seal that is as it was made.
     pub(super) fn ends_in_doubt(&self) -> bool {
         let last = self.intact.last().map_or(0, |seal| seal.checkpoint.batch);
@@ -64,34 +72,33 @@ impl Chain {
     }
 
     /// What is other than in checkpoints that were exported. What is wrong with a seal by itself is not said again.
-    pub(super) fn compare(&self, checkpoints: &[Checkpoint], public_key: &str) -> Vec<Finding> {
-        let finding = |of: &Checkpoint| Some(Finding::Seal { batch: of.batch, what: self.differs(of, public_key)? });
-        checkpoints.iter().filter_map(finding).collect()
-    }
-
-    fn differs(&self, exported: &Checkpoint, public_key: &str) -> Option<&'static str> {
-        let own = self.intact.binary_search_by_key(&exported.batch, |seal| seal.checkpoint.batch);
-        let own = own.ok().and_then(|at| self.intact.get(at)).map(|seal| &seal.checkpoint);
-        match own {
+    pub(super) fn compare<'a>(
+        &self,
+        checkpoints: impl Iterator<Item = &'a Checkpoint>,
+        public_key: &str,
+    ) -> Vec<Finding> {
+        let own = || self.intact.iter().map(|seal| &seal.checkpoint);
+        let by_digest: HashMap<&str, &Checkpoint> = own().map(|own| (own.digest.as_str(), own)).collect();
+        let by_batch: HashMap<i64, &Checkpoint> = own().map(|own| (own.batch, own)).collect();
+        let what = |exported: &Checkpoint| match by_digest.get(exported.digest.as_str()) {
             _ if !exported.is_signed_with(public_key) => {
                 Some("in the file of checkpoints is not signed with the key of this trail")
             }
-            Some(own) if own == exported => None,
-            Some(own) if own.digest == exported.digest => Some("in the file of checkpoints was altered"),
-            Some(_) => Some("is another one than was exported"),
+            Some(own) if *own == exported => None,
+            Some(_) => Some("in the file of checkpoints was altered"),
+            None if by_batch.contains_key(&exported.batch) => Some("is another one than was exported"),
             None if self.wrong.contains_key(&exported.batch) => None,
             None => Some("was exported, and is missing"),
-        }
+        };
+        checkpoints.filter_map(|of| Some(Finding::Seal { batch: of.batch, what: what(of)? })).collect()
     }
 }
 
 /// A seal whose content is what was signed, or what is wrong with it.
 fn intact(seal: Seal, public_key: &str) -> Result<Seal, &'static str> {
-    if seal.checkpoint.digest != seal.digest() {
-        return Err("was altered");
+    match seal.is_intact(public_key) {
+        true => Ok(seal),
+        false if seal.checkpoint.digest != seal.digest() => Err("was altered"),
+        false => Err("is not signed with the key of this trail"),
     }
-    if !seal.checkpoint.is_signed_with(public_key) {
-        return Err("is not signed with the key of this trail");
-    }
-    Ok(seal)
 }

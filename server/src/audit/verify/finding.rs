@@ -49,6 +49,15 @@ pub enum Finding {
         /// The last.
         to: i64,
     },
+    /// A table of the trail, or what belongs to it, is not as the migrations made it.
+    Schema {
+        /// Kind and name, such as `trigger tr_audit_record_update`.
+        name: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The trail could not be read to its end, and why.
+    Unreadable(String),
     /// A seal is not what it was.
     Seal {
         /// Its batch.
@@ -74,6 +83,8 @@ impl fmt::Display for Finding {
             Self::Gap { from, to } => {
                 write!(f, "records {from} to {to} were removed, and no seal holds them")
             }
+            Self::Schema { name, what } => write!(f, "{name} {what}: the database is not as the migrations made it"),
+            Self::Unreadable(why) => write!(f, "the trail cannot be read to its end: {why}"),
             Self::Seal { batch, what } => write!(f, "seal {batch} {what}"),
         }
     }

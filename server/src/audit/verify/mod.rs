@@ -7,7 +7,10 @@ mod records;
 pub use finding::Finding;
 
 use super::{Checkpoint, Keys, Seal};
-use crate::{error::Result, store::Read};
+use crate::{
+    error::Result,
+    store::{Read, schema, trail},
+};
 use chain::Chain;
 use records::Differences;
 
@@ -20,7 +23,7 @@ pub struct Report {
     pub records: u64,
     /// Records that no seal holds: not yet, or because theirs was altered or is missing.
     pub unsealed: u64,
-    /// Everything that is wrong: of seals in the order of batches, then of records in the order of numbers.
+    /// Everything that is wrong: of the tables, of seals in the order of batches, of records in the order of numbers.
     pub findings: Vec<Finding>,
 }
 
@@ -35,9 +38,17 @@ pub struct Scope {
     pub to: Option<String>,
     /// Checkpoints that were exported earlier.
     pub checkpoints: Vec<Checkpoint>,
+    /// The newest that the server itself has kept.
+    pub newest: Option<Checkpoint>,
 }
 
 impl Scope {
+    /// All checkpoints that seals are held against, each once.
+    pub fn compared(&self) -> impl Iterator<Item = &Checkpoint> {
+        let newest = self.newest.iter().filter(|newest| !self.checkpoints.contains(newest));
+        self.checkpoints.iter().chain(newest)
+    }
+
     fn holds(&self, sealed_at: &str) -> bool {
         self.from.as_deref().is_none_or(|from| from <= sealed_at) && self.to.as_deref().is_none_or(|to| sealed_at < to)
     }
@@ -50,6 +61,8 @@ struct Open<'a> {
     from: i64,
     /// None behind the newest seal.
     to: Option<i64>,
+    /// The last number that must be there.
+    last: Option<i64>,
 }
 
 /// Verifies the trail in one snapshot, with the keys that it was recorded and sealed with.
@@ -58,12 +71,41 @@ struct Open<'a> {
 /// and not whether it stands where it stood.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read at all. What ends the reading later is a finding, beside those of before.
 pub fn verify(tx: &mut Read, keys: &Keys, scope: &Scope) -> Result<Report> {
-    let chain = Chain::read(tx, &keys.public())?;
-    let mut report = Report { seals: chain.count(), findings: chain.findings(), ..Report::default() };
-    report.findings.extend(chain.compare(&scope.checkpoints, &keys.public()));
-    let (mut differences, mut open) = (Differences::default(), vec![]);
+    let tables = schema::differences(tx)?;
+    let is_there = !tables.iter().any(|(name, what)| name.starts_with("table ") && *what == schema::MISSING);
+    let mut report = Report::default();
+    report.findings.extend(tables.into_iter().map(|(name, what)| Finding::Schema { name, what }));
+    // what stands in the place of a table may be anything, also endless
+    if is_there && let Err(e) = look(tx, keys, scope, &mut report) {
+        report.findings.push(Finding::Unreadable(e.to_string()));
+    }
+    Ok(report)
+}
+
+fn look(tx: &mut Read, keys: &Keys, scope: &Scope, report: &mut Report) -> Result<()> {
+    let mut chain = Chain::read(tx, &keys.public())?;
+    if let Some(newest) = &scope.newest {
+        chain.expect(newest);
+    }
+    report.seals = chain.count();
+    report.findings.extend(chain.findings());
+    report.findings.extend(chain.compare(scope.compared(), &keys.public()));
+    let mut differences = Differences::new(keys);
+    let compared = compare(tx, scope, &chain, report, &mut differences);
+    report.findings.extend(differences.findings());
+    compared
+}
+
+fn compare(
+    tx: &mut Read,
+    scope: &Scope,
+    chain: &Chain,
+    report: &mut Report,
+    differences: &mut Differences<'_>,
+) -> Result<()> {
+    let mut open = vec![];
     let (mut behind, mut next) = (None::<&Seal>, Some(i64::MIN));
     for seal in &chain.intact {
         let own = &seal.checkpoint;
@@ -71,7 +113,8 @@ pub fn verify(tx: &mut Read, keys: &Keys, scope: &Scope) -> Result<Report> {
         let first = match next {
             Some(next) if own.batch == before.saturating_add(1) => next,
             _ => {
-                open.extend(next.map(|from| Open { behind, from, to: Some(own.first_seq.saturating_sub(1)) }));
+                let last = Some(own.first_seq.saturating_sub(1));
+                open.extend(next.map(|from| Open { behind, from, to: last, last }));
                 own.first_seq
             }
         };
@@ -80,11 +123,13 @@ pub fn verify(tx: &mut Read, keys: &Keys, scope: &Scope) -> Result<Report> {
         }
         (behind, next) = (Some(seal), own.last_seq.checked_add(1));
     }
-    let to_the_end = scope.to.is_none() || chain.ends_in_doubt();
-    open.extend(next.filter(|_| to_the_end).map(|from| Open { behind, from, to: None }));
-    for numbers in &open {
-        report.unsealed += differences.look_between(tx, keys, numbers)?;
+    if scope.to.is_none() || chain.ends_in_doubt() {
+        let last = trail::last_number(tx)?.max(scope.newest.as_ref().map(|newest| newest.last_seq));
+        open.extend(next.map(|from| Open { behind, from, to: None, last }));
     }
-    report.findings.extend(differences.findings());
-    Ok(report)
+    differences.sealed();
+    for numbers in &open {
+        report.unsealed += differences.look_between(tx, numbers)?;
+    }
+    Ok(())
 }

@@ -16,10 +16,16 @@ use crate::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows and entries of seals that have no counterpart at their number.
-#[derive(Default)]
-pub(super) struct Differences {
+pub(super) struct Differences<'a> {
+    keys: &'a Keys,
     rows: BTreeMap<i64, Found>,
+    /// Rows of which nothing is to be said but that they were sealed elsewhere.
+    strays: BTreeMap<i64, Found>,
     entries: BTreeMap<i64, Entry>,
+    /// Digests of the entries, once all are known.
+    absent: HashSet<String>,
+    /// Ids of records that are the server's, to find one that is there twice.
+    seen: HashSet<u128>,
     /// Findings by number that do not depend on other batches.
     certain: Vec<(i64, Finding)>,
 }
@@ -28,56 +34,84 @@ pub(super) struct Differences {
 struct Found {
     id: String,
     digest: Option<String>,
+    /// Whether it has the server's code.
+    genuine: bool,
 }
 
-impl From<Result<Record, String>> for Found {
-    fn from(of: Result<Record, String>) -> Self {
-        match of {
-            Ok(record) => Self { digest: Some(digest_of(&record)), id: record.id },
-            Err(id) => Self { digest: None, id },
+impl Found {
+    fn new(record: Result<Record, String>, genuine: bool) -> Self {
+        match record {
+            Ok(record) => Self { digest: Some(digest_of(&record)), id: record.id, genuine },
+            Err(id) => Self { digest: None, id, genuine },
         }
     }
 }
 
-impl Differences {
+impl<'a> Differences<'a> {
+    pub(super) fn new(keys: &'a Keys) -> Self {
+        let (rows, strays, entries, absent, seen, certain) = Default::default();
+        Self { keys, rows, strays, entries, absent, seen, certain }
+    }
+
     /// Compares a batch, and what else stands between number `first` and its end; how many records were sealed in it.
     pub(super) fn look_at(&mut self, tx: &mut Read, seal: &Seal, first: i64) -> Result<u64> {
         let lines: Vec<Entry> = seal.entries().collect();
-        let (count, numbers) = (lines.len(), lines.iter().map(|e| e.seq));
-        self.certain.extend(gaps(first.max(1), numbers, None));
+        let count = lines.len();
+        let gaps = gaps(first.max(1), lines.iter().map(|e| e.seq), None);
         let mut entries: HashMap<i64, Entry> = lines.into_iter().map(|e| (e.seq, e)).collect();
-        let (rows, certain) = (&mut self.rows, &mut self.certain);
-        trail::each_record(tx, (first, seal.checkpoint.last_seq), i64::MAX, |seq, record| {
-            let (found, sealed) = (Found::from(record), entries.get(&seq));
-            if sealed.is_some_and(|entry| entry.digest == UNPROVEN) {
-                certain.extend(entries.remove(&seq).map(|entry| (seq, Finding::Unproven { seq, id: entry.id })));
-            } else if sealed.is_some() && sealed.map(|entry| &entry.digest) == found.digest.as_ref() {
+        let (mut rows, mut strays, mut certain) = (vec![], vec![], gaps);
+        let (keys, seen) = (self.keys, &mut self.seen);
+        trail::each_record(tx, (first, seal.checkpoint.last_seq), i64::MAX, |seq, mut record| {
+            let digest = record.as_ref().ok().map(digest_of);
+            let sealed = entries.get(&seq).map(|entry| &entry.digest);
+            if sealed.is_some() && sealed == digest.as_ref() {
                 entries.remove(&seq);
+                certain.extend(record.ok().and_then(|record| again(seen, seq, record.id)));
+                return;
+            }
+            let genuine = record.as_mut().is_ok_and(|record| record.is_genuine(keys));
+            if sealed.is_some_and(|digest| digest == UNPROVEN) {
+                certain.extend(entries.remove(&seq).map(|entry| (seq, Finding::Unproven { seq, id: entry.id })));
+                strays.push((seq, Found::new(record, genuine)));
             } else {
-                rows.insert(seq, found);
+                rows.push((seq, Found::new(record, genuine)));
             }
         })?;
+        self.rows.extend(rows);
+        self.strays.extend(strays);
         self.entries.extend(entries);
+        self.certain.extend(certain);
         Ok(count as u64)
     }
 
+    /// Ends what is known of seals.
+    pub(super) fn sealed(&mut self) {
+        self.absent = self.entries.values().map(|e| e.digest.clone()).collect();
+    }
+
     /// Looks at records that no seal holds, after all batches; how many there are. One that was sealed may have been moved there.
-    pub(super) fn look_between(&mut self, tx: &mut Read, keys: &Keys, open: &Open<'_>) -> Result<u64> {
-        let absent: HashSet<&str> = self.entries.values().map(|e| e.digest.as_str()).collect();
-        let (mut numbers, mut moved) = (vec![], vec![]);
-        let (certain, mut origin) = (&mut self.certain, Origin::behind(tx, open.behind)?);
+    pub(super) fn look_between(&mut self, tx: &mut Read, open: &Open<'_>) -> Result<u64> {
+        let (mut numbers, mut moved, mut certain) = (vec![], vec![], vec![]);
+        let (keys, seen, absent) = (self.keys, &mut self.seen, &self.absent);
+        let mut origin = Origin::behind(tx, open.behind)?;
         trail::each_record(tx, (open.from, open.to.unwrap_or(i64::MAX)), i64::MAX, |seq, mut record| {
             numbers.push(seq);
             let genuine = record.as_mut().is_ok_and(|record| origin.knows(keys, seq, record));
-            let found = Found::from(record);
+            let found = Found::new(record, genuine);
             if found.digest.as_deref().is_some_and(|digest| absent.contains(digest)) {
                 moved.push((seq, found));
             } else if !genuine {
                 certain.push((seq, Finding::Unproven { seq, id: found.id }));
+            } else if seq < 1 {
+                // the server gives no such number
+                certain.push((seq, Finding::Inserted { seq, id: found.id }));
+            } else {
+                certain.extend(again(seen, seq, found.id));
             }
         })?;
         let count = numbers.len();
-        self.certain.extend(gaps(open.from.max(1), numbers.into_iter(), open.to));
+        certain.extend(gaps(open.from.max(1), numbers.into_iter(), open.last));
+        self.certain.extend(certain);
         self.rows.extend(moved);
         Ok(count as u64)
     }
@@ -86,12 +120,16 @@ impl Differences {
     pub(super) fn findings(mut self) -> Vec<Finding> {
         let mut findings = self.moved();
         findings.append(&mut self.certain);
-        for (seq, Found { id, .. }) in self.rows {
-            let finding = match self.entries.remove(&seq) {
-                Some(entry) => Finding::Altered { seq, id: entry.id },
-                None => Finding::Inserted { seq, id },
-            };
-            findings.push((seq, finding));
+        for (seq, Found { id, genuine, .. }) in self.rows {
+            match self.entries.remove(&seq) {
+                // the server's own, and another one
+                Some(entry) if genuine && entry.id != id => {
+                    findings.push((seq, Finding::Inserted { seq, id }));
+                    findings.push((seq, Finding::Missing { seq, id: entry.id }));
+                }
+                Some(entry) => findings.push((seq, Finding::Altered { seq, id: entry.id })),
+                None => findings.push((seq, Finding::Inserted { seq, id })),
+            }
         }
         findings.extend(self.entries.into_iter().map(|(seq, e)| (seq, Finding::Missing { seq, id: e.id })));
         findings.sort_by_key(|(seq, _)| *seq);
@@ -111,8 +149,19 @@ impl Differences {
             moved.push((seq, Finding::Reordered { seq, sealed_as, id: row.id }));
         }
         self.rows = rest;
+        moved.extend(std::mem::take(&mut self.strays).into_iter().filter_map(|(seq, row)| {
+            let sealed_as = *by_digest.get(row.digest.as_ref()?)?;
+            self.entries.remove(&sealed_as)?;
+            Some((seq, Finding::Reordered { seq, sealed_as, id: row.id }))
+        }));
         moved
     }
+}
+
+/// A record of the server that is there a second time: its code does not say at which number it belongs.
+fn again(seen: &mut HashSet<u128>, seq: i64, id: String) -> Option<(i64, Finding)> {
+    let is_new = uuid::Uuid::try_parse(&id).map_or(true, |id| seen.insert(id.as_u128()));
+    if is_new { None } else { Some((seq, Finding::Inserted { seq, id })) }
 }
 
 /// Where numbers do not follow each other, from `first` on and up to `last`, if that is known.
