@@ -470,6 +470,32 @@ async fn a_seal_of_another_hand_is_not_followed() {
     }
 }
 
+/// The file of the newest checkpoint cannot be written for a while.
+#[tokio::test]
+async fn what_was_sealed_is_written_down_as_soon_as_it_can_be() {
+    let server = server().await;
+    let file = server.config.data_dir.join("audit-checkpoint.json");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let seals = || server.database().query_row("SELECT COUNT(*) FROM audit_seal", [], |r| r.get::<_, i64>(0)).unwrap();
+    let before = seals();
+    let post = |name: &str| {
+        server.call("POST", "/api/v1/resource").json(&object!({"name": name, "status": "active"})).expect(201)
+    };
+    post("First").await;
+    while seals() == before {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    post("Second").await;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert_eq!(seals(), before + 1, "nothing is sealed beyond one that was not written down");
+    std::fs::remove_dir(&file).unwrap();
+    assert_eq!(sealed(&server).await.findings, []);
+    while audit::Anchor::of(&server.config.data_dir).read().unwrap().map(|newest| newest.batch) != Some(before + 2) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// What is read before the end counts.
 #[tokio::test]
 async fn what_ends_the_reading_hides_nothing() {

@@ -31,6 +31,8 @@ struct Work {
     anchor: Anchor,
     /// What was sealed last, once that is known.
     last: Option<Checkpoint>,
+    /// What of it is in the file of the newest checkpoint.
+    kept: Option<Checkpoint>,
     /// When it was last told that nothing can be sealed.
     told: Option<Instant>,
 }
@@ -47,7 +49,7 @@ pub fn start(
     clock: Clock,
 ) -> std::io::Result<Background> {
     let tx = Read::open(path).map_err(std::io::Error::other)?;
-    let mut work = Work { tx, writer, keys, clock, anchor, last: None, told: None };
+    let mut work = Work { tx, writer, keys, clock, anchor, last: None, kept: None, told: None };
     Background::start("sealer", INTERVAL, move || work.step())
 }
 
@@ -68,17 +70,24 @@ impl Work {
     }
 
     fn seal_all(&mut self) -> Result<()> {
+        self.keep()?;
         while let Some(seal) = self.next()? {
             let checkpoint = seal.checkpoint.clone();
             self.writer.seal(seal)?;
-            self.keep(checkpoint)?;
+            self.last = Some(checkpoint);
+            self.keep()?;
         }
         Ok(())
     }
 
-    fn keep(&mut self, checkpoint: Checkpoint) -> Result<()> {
-        self.anchor.write(&checkpoint).map_err(unavailable)?;
-        self.last = Some(checkpoint);
+    /// Writes down what was sealed last, unless it is written down. Until it is, nothing more is sealed.
+    fn keep(&mut self) -> Result<()> {
+        if let Some(last) = &self.last
+            && self.kept.as_ref() != Some(last)
+        {
+            self.anchor.write(last).map_err(unavailable)?;
+            self.kept = Some(last.clone());
+        }
         Ok(())
     }
 
@@ -106,8 +115,9 @@ impl Work {
     fn next(&mut self) -> Result<Option<Seal>> {
         let newest = self.newest()?;
         let before = newest.as_ref().map(|seal| seal.checkpoint.clone());
-        if let Some(before) = before.clone().filter(|_| self.last.is_none()) {
-            self.keep(before)?;
+        if self.last.is_none() {
+            self.last = before.clone();
+            self.keep()?;
         }
         let none_left = || Error::Database("the last of all numbers is taken; run `lending-api audit verify`".into());
         let from = before.as_ref().map_or(Some(i64::MIN), |b| b.last_seq.checked_add(1)).ok_or_else(none_left)?;
