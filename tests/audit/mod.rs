@@ -6,8 +6,18 @@ mod attempts;
 mod changes;
 /// What an older version left.
 mod older;
-/// What is found when somebody changes the trail itself.
+/// What auditors read.
+mod reading;
+/// What is found when somebody changes the seals.
+mod seals;
+/// What is found when somebody changes the tables.
+mod tables;
+/// What is found when somebody changes sealed records.
 mod tampering;
+/// What the others tamper with.
+mod trail;
+/// What is found of records before they are sealed.
+mod unsealed;
 
 use crate::support::Server;
 use serde_json::{Map, Value};

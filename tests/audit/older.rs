@@ -1,12 +1,11 @@
 //! Records of older versions, which gave no codes.
 
-use super::tampering::{sealed, tamper, verify};
+use super::trail::{COPIED, add, last, sealed, tamper, verify};
 use crate::support::{self, Server, now};
 use lending_api::{
     audit::{self, Finding, Keys, Scope},
     store::{Read, migrate},
 };
-use serde_json::json;
 
 #[test]
 fn the_first_trail_of_all_is_carried_over_and_accused_of_nothing() {
@@ -41,22 +40,21 @@ async fn records_without_codes_are_the_first_of_a_trail() {
     let seal = Finding::Seal { batch: 3, what: "was altered" };
     assert_eq!(verify(&server).findings, std::slice::from_ref(&seal), "no record is accused");
     let insert = |id: &str, seq: &str| {
-        let columns = "kind, recorded_at, service, operation, table_name, row_id, diff, spec, build";
+        let columns = COPIED;
         let from = format!("SELECT {seq}, '{id}', {columns} FROM audit_record WHERE seq = 20");
         server.database().execute_batch(&format!("INSERT INTO audit_record (seq, id, {columns}) {from}")).unwrap();
     };
     insert("before-all", "0");
-    let body = json!({"name": "Row", "status": "active"});
-    server.call("POST", "/api/v1/resource").json(&body).expect(201).await;
+    add(&server, "Row").await;
     insert("behind", "NULL");
-    let seq: i64 = server.database().query_row("SELECT MAX(seq) FROM audit_record", [], |r| r.get(0)).unwrap();
+    let seq = last(&server);
     let inserted = Finding::Inserted { seq: 0, id: "before-all".into() };
     let unproven = Finding::Unproven { seq, id: "behind".into() };
     let expected = [seal, inserted, unproven];
     assert_eq!(verify(&server).findings, expected);
-    let last =
+    let sealed_to =
         || server.database().query_row("SELECT MAX(last_seq) FROM audit_seal", [], |r| r.get::<_, i64>(0)).unwrap();
-    while last() < seq {
+    while sealed_to() < seq {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     assert_eq!(verify(&server).findings, expected, "and when it is sealed");
