@@ -7,7 +7,7 @@ use crate::{
     store::Read,
 };
 use forebear_runtime::{Place, store::Cells};
-use generated_server::models::{self, LocationRole, Membership};
+use generated_server::models::{self, Membership};
 
 /// The memberships of a user.
 ///
@@ -21,22 +21,12 @@ pub fn memberships(tx: &mut Read, user: &str) -> Result<Vec<Membership>> {
     }
 }
 
-/// Notes with a user where the user works, and where as more than a viewer.
-pub fn put(memberships: Vec<Membership>, user: &mut User) {
-    for Membership { location_id, roles } in memberships {
-        if roles.iter().any(|role| *role != LocationRole::Viewer) {
-            user.changes_at.push(location_id.to_string());
-        }
-        user.locations.push(location_id.to_string());
-    }
-}
-
 /// Ids of the locations that the caller may see.
 #[must_use]
 pub fn own_locations<'a>(user: &'a User, location: Option<&'a Location>) -> Vec<&'a str> {
     match location {
         Some(Location(id)) => vec![id],
-        None => user.locations.iter().map(String::as_str).collect(),
+        None => user.memberships.iter().map(|m| m.location_id.as_str()).collect(),
     }
 }
 
@@ -54,7 +44,7 @@ pub fn require(own: &[&str], location: &str, place: Option<Place>) -> Result<()>
 /// [`Error::ForeignLocation`] and [`Error::Viewer`] at `place`.
 pub fn require_change(user: &User, own: &[&str], location: &str, place: Option<Place>) -> Result<()> {
     require(own, location, place.clone())?;
-    if user.changes_at.iter().any(|id| id == location) { Ok(()) } else { Err(Error::Viewer { at: place }) }
+    if user.changes_at(location) { Ok(()) } else { Err(Error::Viewer { at: place }) }
 }
 
 /// Refuses a `location-id` filter that names a location outside the caller's own.

@@ -179,10 +179,9 @@ impl Platform for App {
 
     async fn resolve(&self, who: &mut Identity<Self>, carried: Carried) -> Result<()> {
         let Some(user) = who.user.as_mut().filter(|_| carried.user || who.location.is_some()) else { return Ok(()) };
-        let memberships = self.readers.with(|tx| access::memberships(tx, &user.id))?;
-        access::put(memberships, user);
+        user.memberships = self.readers.with(|tx| access::memberships(tx, &user.id))?;
         match &who.location {
-            Some(Location(id)) if !user.locations.contains(id) => Err(Error::ForeignLocation { at: None }),
+            Some(Location(id)) if !user.is_at(id) => Err(Error::ForeignLocation { at: None }),
             _ => Ok(()),
         }
     }

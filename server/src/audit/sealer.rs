@@ -114,19 +114,19 @@ impl Work {
 
     fn next(&mut self) -> Result<Option<Seal>> {
         let newest = self.newest()?;
-        let before = newest.as_ref().map(|seal| seal.checkpoint.clone());
+        let before = newest.as_ref().map(|seal| &seal.checkpoint);
         if self.last.is_none() {
-            self.last = before.clone();
+            self.last = before.cloned();
             self.keep()?;
         }
         let none_left = || Error::Database("the last of all numbers is taken; run `lending-api audit verify`".into());
-        let from = before.as_ref().map_or(Some(i64::MIN), |b| b.last_seq.checked_add(1)).ok_or_else(none_left)?;
+        let from = before.map_or(Some(i64::MIN), |b| b.last_seq.checked_add(1)).ok_or_else(none_left)?;
         let mut records = vec![];
         // also what the server did not make: whoever puts it there must not keep all that follows from being sealed
         let mut origin = Origin::behind(&mut self.tx, newest.as_ref())?;
         let mut add = |seq, record| records.push(Entry::new(&self.keys, &mut origin, seq, record));
         each_record(&mut self.tx, (from, i64::MAX), BATCH, &mut add)?;
-        Ok(Seal::new(&self.keys, before.as_ref(), &records, self.clock.now()))
+        Ok(Seal::new(&self.keys, before, &records, self.clock.now()))
     }
 }
 

@@ -128,6 +128,6 @@ impl Authenticator {
             }
             _ => return Err(Error::Unauthenticated("the user is not proven in the way of this service")),
         };
-        Ok(Some(User { id: sub.clone(), proof, locations: vec![], changes_at: vec![] }))
+        Ok(Some(User { id: sub.clone(), proof, memberships: vec![] }))
     }
 }

@@ -1,5 +1,7 @@
 //! The user on whose behalf a service calls, and where the user works.
 
+use generated_server::models::{LocationRole, Membership};
+
 /// A user whom the service's one kind of proof has shown.
 #[derive(Debug, Clone)]
 pub struct User {
@@ -7,10 +9,23 @@ pub struct User {
     pub id: String,
     /// How the user was proven: `asserted`, `oidc` or `session`.
     pub proof: &'static str,
-    /// Ids of the locations at which the user works. Known once the pipeline has looked the user up.
-    pub locations: Vec<String>,
-    /// Those of them at which the user has another role than to read.
-    pub changes_at: Vec<String>,
+    /// Where the user works, and in which roles. Known once the pipeline has looked the user up.
+    pub memberships: Vec<Membership>,
+}
+
+impl User {
+    /// Whether the user works at a location.
+    #[must_use]
+    pub fn is_at(&self, location: &str) -> bool {
+        self.memberships.iter().any(|m| m.location_id.as_str() == location)
+    }
+
+    /// Whether the user has another role at a location than to read.
+    #[must_use]
+    pub fn changes_at(&self, location: &str) -> bool {
+        let changes = |m: &Membership| m.roles.iter().any(|role| *role != LocationRole::Viewer);
+        self.memberships.iter().any(|m| m.location_id.as_str() == location && changes(m))
+    }
 }
 
 /// The location at which the user works, as the token says; the pipeline has refused one that is not the user's own.

@@ -165,10 +165,11 @@ pub fn import(config: &Config, resource: &str, file: &Path, now: DateTime<Utc>) 
     if !resources().any(|r| r == resource) {
         return Err(ImportError::Resource(resource.into()));
     }
-    let content = read(file);
-    if content.is_err() && !config.database().exists() {
-        return content.map(|_| Report::default());
-    }
+    let content = match read(file) {
+        // nor is a database made for the record of it
+        Err(e) if !config.database().exists() => return Err(e),
+        content => content,
+    };
     let keys = config.audit_keys().map_err(|e| Error::Unavailable(e.to_string()))?;
     let mut session = Session::open(&config.database(), keys.into())?;
     let actor = Actor::operator(&format!("import {resource}"), now);

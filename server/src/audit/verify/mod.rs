@@ -92,18 +92,19 @@ fn look(tx: &mut Read, keys: &Keys, scope: &Scope, report: &mut Report) -> Resul
     report.seals = chain.count();
     report.findings.extend(chain.findings());
     report.findings.extend(chain.compare(scope.compared(), &keys.public()));
-    let mut differences = Differences::new(keys);
-    let compared = compare(tx, scope, &chain, report, &mut differences);
+    let mut differences = Differences::default();
+    let compared = compare(tx, keys, scope, &chain, report, &mut differences);
     report.findings.extend(differences.findings());
     compared
 }
 
 fn compare(
     tx: &mut Read,
+    keys: &Keys,
     scope: &Scope,
     chain: &Chain,
     report: &mut Report,
-    differences: &mut Differences<'_>,
+    differences: &mut Differences,
 ) -> Result<()> {
     let mut open = vec![];
     let (mut behind, mut next) = (None::<&Seal>, Some(i64::MIN));
@@ -119,7 +120,7 @@ fn compare(
             }
         };
         if scope.holds(&own.sealed_at) {
-            report.records += differences.look_at(tx, seal, first)?;
+            report.records += differences.look_at(tx, keys, seal, first)?;
         }
         (behind, next) = (Some(seal), own.last_seq.checked_add(1));
     }
@@ -127,9 +128,6 @@ fn compare(
         let last = trail::last_number(tx)?.max(scope.newest.as_ref().map(|newest| newest.last_seq));
         open.extend(next.map(|from| Open { behind, from, to: None, last }));
     }
-    differences.sealed();
-    for numbers in &open {
-        report.unsealed += differences.look_between(tx, numbers)?;
-    }
+    report.unsealed = differences.look_between(tx, keys, &open)?;
     Ok(())
 }

@@ -16,14 +16,12 @@ use crate::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Rows and entries of seals that have no counterpart at their number.
-pub(super) struct Differences<'a> {
-    keys: &'a Keys,
+#[derive(Default)]
+pub(super) struct Differences {
     rows: BTreeMap<i64, Found>,
     /// Rows of which nothing is to be said but that they were sealed elsewhere.
     strays: BTreeMap<i64, Found>,
     entries: BTreeMap<i64, Entry>,
-    /// Digests of the entries, once all are known.
-    absent: HashSet<String>,
     /// Ids of records that are the server's, to find one that is there twice.
     seen: HashSet<u128>,
     /// Findings by number that do not depend on other batches.
@@ -47,20 +45,15 @@ impl Found {
     }
 }
 
-impl<'a> Differences<'a> {
-    pub(super) fn new(keys: &'a Keys) -> Self {
-        let (rows, strays, entries, absent, seen, certain) = Default::default();
-        Self { keys, rows, strays, entries, absent, seen, certain }
-    }
-
+impl Differences {
     /// Compares a batch, and what else stands between number `first` and its end; how many records were sealed in it.
-    pub(super) fn look_at(&mut self, tx: &mut Read, seal: &Seal, first: i64) -> Result<u64> {
+    pub(super) fn look_at(&mut self, tx: &mut Read, keys: &Keys, seal: &Seal, first: i64) -> Result<u64> {
         let lines: Vec<Entry> = seal.entries().collect();
         let count = lines.len();
         let gaps = gaps(first.max(1), lines.iter().map(|e| e.seq), None);
         let mut entries: HashMap<i64, Entry> = lines.into_iter().map(|e| (e.seq, e)).collect();
         let (mut rows, mut strays, mut certain) = (vec![], vec![], gaps);
-        let (keys, seen) = (self.keys, &mut self.seen);
+        let seen = &mut self.seen;
         trail::each_record(tx, (first, seal.checkpoint.last_seq), i64::MAX, |seq, mut record| {
             let digest = record.as_ref().ok().map(digest_of);
             let sealed = entries.get(&seq).map(|entry| &entry.digest);
@@ -84,36 +77,33 @@ impl<'a> Differences<'a> {
         Ok(count as u64)
     }
 
-    /// Ends what is known of seals.
-    pub(super) fn sealed(&mut self) {
-        self.absent = self.entries.values().map(|e| e.digest.clone()).collect();
-    }
-
     /// Looks at records that no seal holds, after all batches; how many there are. One that was sealed may have been moved there.
-    pub(super) fn look_between(&mut self, tx: &mut Read, open: &Open<'_>) -> Result<u64> {
-        let (mut numbers, mut moved, mut certain) = (vec![], vec![], vec![]);
-        let (keys, seen, absent) = (self.keys, &mut self.seen, &self.absent);
-        let mut origin = Origin::behind(tx, open.behind)?;
-        trail::each_record(tx, (open.from, open.to.unwrap_or(i64::MAX)), i64::MAX, |seq, mut record| {
-            numbers.push(seq);
-            let genuine = record.as_mut().is_ok_and(|record| origin.knows(keys, seq, record));
-            let found = Found::new(record, genuine);
-            if found.digest.as_deref().is_some_and(|digest| absent.contains(digest)) {
-                moved.push((seq, found));
-            } else if !genuine {
-                certain.push((seq, Finding::Unproven { seq, id: found.id }));
-            } else if seq < 1 {
-                // the server gives no such number
-                certain.push((seq, Finding::Inserted { seq, id: found.id }));
-            } else {
-                certain.extend(again(seen, seq, found.id));
-            }
-        })?;
-        let count = numbers.len();
-        certain.extend(gaps(open.from.max(1), numbers.into_iter(), open.last));
-        self.certain.extend(certain);
-        self.rows.extend(moved);
-        Ok(count as u64)
+    pub(super) fn look_between(&mut self, tx: &mut Read, keys: &Keys, all: &[Open<'_>]) -> Result<u64> {
+        let Self { rows, entries, seen, certain, .. } = self;
+        let absent: HashSet<&str> = entries.values().map(|e| e.digest.as_str()).collect();
+        let mut count = 0;
+        for open in all {
+            let mut numbers = vec![];
+            let mut origin = Origin::behind(tx, open.behind)?;
+            trail::each_record(tx, (open.from, open.to.unwrap_or(i64::MAX)), i64::MAX, |seq, mut record| {
+                numbers.push(seq);
+                let genuine = record.as_mut().is_ok_and(|record| origin.knows(keys, seq, record));
+                let found = Found::new(record, genuine);
+                if found.digest.as_deref().is_some_and(|digest| absent.contains(digest)) {
+                    rows.insert(seq, found);
+                } else if !genuine {
+                    certain.push((seq, Finding::Unproven { seq, id: found.id }));
+                } else if seq < 1 {
+                    // the server gives no such number
+                    certain.push((seq, Finding::Inserted { seq, id: found.id }));
+                } else {
+                    certain.extend(again(seen, seq, found.id));
+                }
+            })?;
+            count += numbers.len() as u64;
+            certain.extend(gaps(open.from.max(1), numbers.into_iter(), open.last));
+        }
+        Ok(count)
     }
 
     /// What became of each record, in the order of numbers. A number can have two findings: its record is missing, and another in its place.
