@@ -27,7 +27,7 @@ release:
 
 # Format what people write; the generator formats its own output
 fmt:
-    cargo fmt -p lending-api -p lending-api-client -p lending-api-relay -p forebear -p forebear-runtime
+    cargo fmt --all
 
 # Lint the code
 clippy:
